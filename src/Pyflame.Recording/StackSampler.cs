@@ -1,0 +1,225 @@
+using Pyflame.Processes;
+using Pyflame.Profiles;
+using Pyflame.Python;
+
+namespace Pyflame.Recording;
+
+/// <summary>How one sample of one thread ended.</summary>
+internal enum SampleOutcome
+{
+    /// <summary>Proven without stopping the thread.</summary>
+    Proven,
+
+    /// <summary>The thread was stopped for it.</summary>
+    Paused,
+
+    /// <summary>Could not be proven, and the thread could or may not be stopped.</summary>
+    Lost,
+
+    /// <summary>Could not be read.</summary>
+    Failed,
+
+    /// <summary>The thread is gone.</summary>
+    Gone,
+}
+
+/// <summary>
+/// Decides whether what was read of a thread is true. A stack that is trusted (<see cref="StackTrust"/>) is believed when a single
+/// copy shows it again: a torn copy mixes two stacks, and is refused because that mixture is not trusted. Any other stack must be made of known calls, be proven by
+/// <see cref="StackProof"/> or read while the thread is stopped.
+/// </summary>
+internal sealed class StackSampler
+{
+    private const int TriesBeforePause = 1;
+    private const int TriesWithoutPause = 5;
+    private const int StillReads = 3;
+    private const long RevalidationInterval = 10_000_000;
+
+    private readonly TargetProcess _target;
+    private readonly MemoryReader _memory;
+    private readonly StackRecorder _recorder;
+    private readonly StackProof _proof = new();
+    private readonly StackTrust _trust = new();
+    private readonly PauseBudget _budget;
+    private readonly bool _framesOnHeap;
+
+    /// <summary>Samples the threads of one process.</summary>
+    /// <param name="target">The process.</param>
+    /// <param name="recorder">Where stacks are interned.</param>
+    /// <param name="mode">How stacks are made sure of.</param>
+    /// <param name="framesOnHeap">
+    /// Whether each frame lies by itself, as up to 3.10. Reading them takes a range of its own for each, longer than a short loop,
+    /// so that two equal copies prove little: a new stack of a thread that runs is read while it is stopped.
+    /// </param>
+    /// <param name="budget">How long the target's threads may be stopped.</param>
+    public StackSampler(
+        TargetProcess target, StackRecorder recorder, SamplingMode mode, bool framesOnHeap, PauseBudget budget)
+    {
+        _framesOnHeap = framesOnHeap;
+        _target = target;
+        _memory = target.Memory;
+        _recorder = recorder;
+        _budget = budget;
+        Mode = mode;
+    }
+
+    /// <summary>How stacks are made sure of.</summary>
+    public SamplingMode Mode { get; }
+
+    /// <summary>Whether stopping a thread was refused (another tracer, seccomp); it is not tried again then.</summary>
+    public bool PauseRefused { get; private set; }
+
+    /// <summary>Whether the budget of stopped time was ever used up.</summary>
+    public bool BudgetSpent { get; private set; }
+
+    /// <summary>Judges what was read for a thread, and reads again where need be.</summary>
+    /// <param name="thread">The thread; its reader holds the stack where the outcome is a stack.</param>
+    /// <param name="sample">The bytes of <see cref="StackReader.Ranges"/>; empty where they were not read.</param>
+    /// <param name="mayMove">Whether the thread may change its Python stack: false where it does not hold the GIL.</param>
+    /// <param name="now">In nanoseconds of <see cref="DeadlineTimer.Now"/>.</param>
+    /// <param name="stack">The stack.</param>
+    public SampleOutcome Sample(ThreadStack thread, ReadOnlySpan<byte> sample, bool mayMove, long now, out StackId stack)
+    {
+        if (Mode == SamplingMode.Blocking)
+        {
+            return Pause(thread, out stack);
+        }
+
+        bool canPause = Mode == SamplingMode.Auto && !PauseRefused && thread.OsThreadId != 0 && _budget.HasLeft(now);
+        StackStatus status = sample.IsEmpty ? StackStatus.Torn : thread.Reader.Decode(sample);
+        bool proven = false;
+        bool unreadable = false;
+        stack = default;
+        if (status is StackStatus.Complete or StackStatus.Truncated)
+        {
+            bool known = _recorder.TryFind(thread, out stack);
+            proven = known && IsBelieved(thread.Reader, stack);
+            if (!proven && thread.Reader.IsOfOneMoment && _recorder.AreCallsKnown(thread))
+            {
+                proven = _recorder.TryAdd(thread, out stack);
+                if (proven)
+                {
+                    _trust.NoteProof(stack);
+                }
+            }
+            else if (known && !proven)
+            {
+                _trust.NoteSighting(stack);
+            }
+        }
+
+        if (proven && thread.HasChanged && now >= thread.RevalidateAt)
+        {
+            thread.RevalidateAt = now + RevalidationInterval;
+            thread.HasChanged = false;
+            proven = !_recorder.Revalidate(thread.Reader.Frames);
+        }
+
+        if (!proven && _framesOnHeap && mayMove && Mode == SamplingMode.Auto)
+        {
+            int known = _recorder.StackCount;
+            SampleOutcome paused = Pause(thread, out stack);
+            if (paused != SampleOutcome.Lost)
+            {
+                // A stack that is new is no refusal; a mixture is, behind which there was one that is known.
+                thread.Refusals.Add(paused == SampleOutcome.Paused && _recorder.StackCount == known);
+                return paused;
+            }
+        }
+
+        if (!proven)
+        {
+            if (status == StackStatus.Missed)
+            {
+                thread.Reader.Learn(_memory, sample);
+            }
+
+            int still = 0;
+            for (int tries = canPause ? TriesBeforePause : TriesWithoutPause; tries > 0 && !proven; tries--)
+            {
+                status = _proof.TryRead(_memory, thread.Reader, 1);
+                if (status == StackStatus.ThreadGone)
+                {
+                    return SampleOutcome.Gone;
+                }
+
+                if (status != StackStatus.Torn)
+                {
+                    // What stands still is no moment at which a call begins or ends, but one that a destructor makes last.
+                    still = thread.Reader.IsAsBefore ? still + 1 : 0;
+                    bool isVague = _proof.IsVague && still < StillReads && !_recorder.AreCallsKnown(thread);
+
+                    // What has no code that can be read was no stack, however often it was seen.
+                    proven = !isVague && _recorder.TryAdd(thread, out stack);
+                    unreadable = !proven && !isVague;
+                    if (proven && _trust.NoteProof(stack) && thread.Reader.IsExact)
+                    {
+                        _recorder.NoteCalls(thread);
+                    }
+                }
+                else
+                {
+                    proven = thread.Reader.IsDecoded && _recorder.TryFind(thread, out stack) && IsBelieved(thread.Reader, stack);
+                }
+            }
+        }
+
+        bool leaning = Mode == SamplingMode.Auto && mayMove && thread.Refusals.AreCommon;
+        thread.Refusals.Add(!proven);
+        if (proven && !(leaning && canPause))
+        {
+            BudgetSpent |= leaning && !PauseRefused;
+            return SampleOutcome.Proven;
+        }
+
+        return Mode == SamplingMode.Auto ? Pause(thread, out stack) : unreadable ? SampleOutcome.Failed : SampleOutcome.Lost;
+    }
+
+    /// <summary>
+    /// Whether a single copy of a stack is believed that the profile has. Where no frame runs in it, that is only so while all but the innermost
+    /// two stand still: then the call that begins or ends is one of theirs.
+    /// </summary>
+    private bool IsBelieved(StackReader reader, StackId stack) =>
+        _trust.IsTrusted(stack) && (reader.IsExact || reader.IsBetweenCalls || !reader.TellsExactly);
+
+    private SampleOutcome Pause(ThreadStack thread, out StackId stack)
+    {
+        stack = default;
+        long start = DeadlineTimer.Now;
+        if (PauseRefused || thread.OsThreadId == 0)
+        {
+            return SampleOutcome.Lost;
+        }
+
+        if (!_budget.HasLeft(start))
+        {
+            BudgetSpent = true;
+            return SampleOutcome.Lost;
+        }
+
+        if (!_target.TryPauseThread(thread.OsThreadId, out ProcessPause pause))
+        {
+            PauseRefused |= pause.Status is PauseStatus.NotPermitted or PauseStatus.TracedByAnother;
+            return pause.Status == PauseStatus.ThreadGone ? SampleOutcome.Gone : SampleOutcome.Lost;
+        }
+
+        SampleOutcome outcome;
+        using (pause)
+        {
+            StackStatus status = _proof.ReadStopped(_memory, thread.Reader);
+            outcome = status switch
+            {
+                StackStatus.ThreadGone => SampleOutcome.Gone,
+                StackStatus.Torn => SampleOutcome.Failed,
+                _ => _recorder.TryAdd(thread, out stack) ? SampleOutcome.Paused : SampleOutcome.Failed,
+            };
+            if (outcome == SampleOutcome.Paused && _trust.NoteTruth(stack))
+            {
+                _recorder.NoteCalls(thread);
+            }
+        }
+
+        _budget.Spend(DeadlineTimer.Now - start);
+        return outcome;
+    }
+}
