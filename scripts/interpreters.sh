@@ -11,6 +11,7 @@
 #   scripts/interpreters.sh --headers [VERSION…]  fetches CPython's headers too (default: 3.13 3.14 3.15)
 #   scripts/interpreters.sh --program PACKAGE SUITE [FOLDER]   unpacks a program likewise, prints its root folder or fails
 #   scripts/interpreters.sh --path                prints the folder of the cache
+#   scripts/interpreters.sh --mirrors             prints the mirrors that packages come from, best first
 #
 # Exits 0 even where nothing can be had: whoever needs a certain interpreter decides what its absence means.
 set -euo pipefail
@@ -57,9 +58,8 @@ mirrors() {
     echo "$PYFLAME_DEBIAN_MIRROR"
     return
   fi
-  # shellcheck disable=SC2016 # apt's own variable
-  apt-get indextargets -o APT::Get::IndexTargets::OnlyPresent=false --format '$(SITE)' 2>/dev/null |
-    grep -v security | awk '!seen[$0]++'
+  # This tells them even where the machine has never fetched a package list, as in a new container.
+  apt-get update --print-uris 2>/dev/null | sed -n "s|^'\(.*\)/dists/.*|\1|p" | grep -v security | awk '!seen[$0]++'
 }
 
 # Options that point apt at the package database of one suite.
@@ -299,6 +299,7 @@ list_headers() {
 case ${1:-} in
   '') list_interpreters ;;
   --path) echo "$interpreters" ;;
+  --mirrors) mirrors ;;
   --program)
     [ $# -ge 3 ] || { say "usage: scripts/interpreters.sh --program PACKAGE SUITE [FOLDER]"; exit 2; }
     reason=
@@ -312,7 +313,7 @@ case ${1:-} in
     list_headers "$@"
     ;;
   *)
-    say "usage: scripts/interpreters.sh [--path | --headers [VERSION…] | --program PACKAGE SUITE [FOLDER]]"
+    say "usage: scripts/interpreters.sh [--path | --mirrors | --headers [VERSION…] | --program PACKAGE SUITE [FOLDER]]"
     exit 2
     ;;
 esac

@@ -71,9 +71,7 @@ CONF
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 signed=
 [ ! -e "$keyring" ] || signed="[signed-by=$keyring]"
-mirror=${PYFLAME_DEBIAN_MIRROR:-}
-# shellcheck disable=SC2016 # apt's own variable
-[ -n "$mirror" ] || mirror=$(apt-get indextargets -o APT::Get::IndexTargets::OnlyPresent=false --format '$(SITE)' | grep -v security | head -1)
+mirror=$("$(dirname "${BASH_SOURCE[0]}")/interpreters.sh" --mirrors | head -1)
 echo "deb-src $signed $mirror $suite main" >"$work/sources.list"
 say "source_python.sh: fetching the source of Python $version from Debian $suite"
 (

@@ -8,8 +8,6 @@ namespace Pyflame.EndToEndTests;
 [SupportedOSPlatform("linux")]
 public sealed class ClassicOutputTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     private readonly TemporaryFolder _folder = new();
     private readonly TargetProgram _target;
 
@@ -24,7 +22,7 @@ public sealed class ClassicOutputTests : IDisposable
     }
 
     private static CommandResult Shell(string script, params string[] arguments) =>
-        CommandRunner.Run("sh", ["-c", script, PyflameBinary.Location, .. arguments], Limit);
+        CommandRunner.Run("sh", ["-c", script, PyflameBinary.Location, .. arguments], TestLimits.Step);
 
     [Fact]
     public void A_file_is_written_and_nothing_else()

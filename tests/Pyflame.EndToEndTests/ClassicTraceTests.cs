@@ -78,7 +78,7 @@ public sealed class ClassicTraceTests : IDisposable
         CommandResult result = CommandRunner.Run(
             "sh",
             ["-c", "echo in | \"$@\"", "sh", PyflameBinary.Location, "-o", _folder["profile.txt"], "-t", .. command],
-            TimeSpan.FromSeconds(60));
+            TestLimits.Step);
 
         Assert.Equal("in\n", result.Output);
         Assert.StartsWith("own words\n", result.Error, StringComparison.Ordinal);

@@ -124,7 +124,7 @@ public sealed partial class ClassicUsageTests
     public void Help_into_a_full_device_is_a_failure_and_no_crash(string path)
     {
         string command = path == "/dev/full" ? "exec \"$0\" -h > /dev/full" : "exec \"$0\" -o /no/such/folder/profile.txt -p 1";
-        CommandResult result = CommandRunner.Run("sh", ["-c", command, PyflameBinary.Location], TimeSpan.FromSeconds(60));
+        CommandResult result = CommandRunner.Run("sh", ["-c", command, PyflameBinary.Location], TestLimits.Step);
 
         Assert.StartsWith("Cannot write ", result.Error, StringComparison.Ordinal);
         Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
@@ -134,7 +134,7 @@ public sealed partial class ClassicUsageTests
     [Fact]
     public void A_closed_standard_output_is_told()
     {
-        CommandResult result = CommandRunner.Run("sh", ["-c", "exec \"$0\" -p 1 >&-", PyflameBinary.Location], TimeSpan.FromSeconds(60));
+        CommandResult result = CommandRunner.Run("sh", ["-c", "exec \"$0\" -p 1 >&-", PyflameBinary.Location], TestLimits.Step);
 
         Assert.Equal("Cannot write standard output: it is closed. Name a file with -o.\n", result.Error);
         Assert.Equal(1, result.ExitCode);

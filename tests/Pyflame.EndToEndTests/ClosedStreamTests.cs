@@ -46,6 +46,6 @@ public sealed class ClosedStreamTests
         Assert.Equal(0, target.End());
 
         CommandResult Run(string arguments) =>
-            CommandRunner.Run("sh", ["-c", $"\"$0\" {arguments} {streams}", PyflameBinary.Location], TimeSpan.FromSeconds(60));
+            CommandRunner.Run("sh", ["-c", $"\"$0\" {arguments} {streams}", PyflameBinary.Location], TestLimits.Step);
     }
 }

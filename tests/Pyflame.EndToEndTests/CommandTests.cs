@@ -18,7 +18,7 @@ public sealed class CommandTests
     {
         Assert.Equal("READY", string.Concat(Enumerable.Range(0, 5).Select(_ => (char)worker.StandardOutput.Read())));
         Assert.True(SpinWait.SpinUntil(
-            () => File.ReadAllText($"/proc/{worker.Id}/syscall").StartsWith("0 ", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
+            () => File.ReadAllText($"/proc/{worker.Id}/syscall").StartsWith("0 ", StringComparison.Ordinal), TestLimits.Step));
     }
 
     private static string Frame(ReportedFrame frame) => string.Create(CultureInfo.InvariantCulture, $"{frame.File}:{frame.Name}:{frame.Line}");

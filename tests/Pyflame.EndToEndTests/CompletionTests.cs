@@ -6,8 +6,6 @@ namespace Pyflame.EndToEndTests;
 /// <summary>The completions, in the shells that they are for.</summary>
 public sealed class CompletionTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -38,7 +36,7 @@ public sealed class CompletionTests : IDisposable
         CommandResult result = CommandRunner.Run(
             "bash",
             ["-c", $"""source "$0"; COMP_WORDS=({list}); COMP_CWORD={words.Length - 1}; _pyflame; echo "$COMPREPLY" """, Script("bash", "pyflame.bash")],
-            Limit);
+            TestLimits.Step);
 
         Assert.Equal((completion + "\n", string.Empty), (result.Output, result.Error));
     }
@@ -74,7 +72,7 @@ public sealed class CompletionTests : IDisposable
     {
         NeedShell("fish");
         CommandResult result = CommandRunner.Run(
-            "fish", ["--no-config", "-c", $"source {Script("fish", "pyflame.fish")}; complete -C '{line}'"], Limit);
+            "fish", ["--no-config", "-c", $"source {Script("fish", "pyflame.fish")}; complete -C '{line}'"], TestLimits.Step);
 
         Assert.Equal(completion, Assert.Single(result.Output.TrimEnd('\n').Split('\n')).Split('\t')[0]);
         Assert.Equal(string.Empty, result.Error);
@@ -89,7 +87,7 @@ public sealed class CompletionTests : IDisposable
         using TargetProgram target = TargetProgram.Start(InterpreterCatalog.All[^1], "busy.py", "12");
         string[] options = shell == "fish" ? ["--no-config"] : [];
         CommandResult result = CommandRunner.Run(
-            "env", [$"PATH={FolderOfBinary}:{Environment.GetEnvironmentVariable("PATH")}", shell, .. options, "-c", script, Script(shell, "script")], Limit);
+            "env", [$"PATH={FolderOfBinary}:{Environment.GetEnvironmentVariable("PATH")}", shell, .. options, "-c", script, Script(shell, "script")], TestLimits.Step);
 
         Assert.Contains(target.ProcessId.ToString(CultureInfo.InvariantCulture), result.Output.Split('\n').Select(line => line.Split('\t')[0]));
         Assert.Equal(string.Empty, result.Error);

@@ -46,7 +46,7 @@ public sealed class FlameChartJsonTests : IDisposable
     {
         string link = Path.Combine(Path.GetDirectoryName(PyflameBinary.Location)!, "flame-chart-json");
         CommandResult result = CommandRunner.Run(
-            "sh", ["-c", "\"$0\" < $1 && PATH=$2 && flame-chart-json -o $3 < $1", link, _folder["in.txt"], Path.GetDirectoryName(link)!, _folder["out"]], TimeSpan.FromSeconds(60));
+            "sh", ["-c", "\"$0\" < $1 && PATH=$2 && flame-chart-json -o $3 < $1", link, _folder["in.txt"], Path.GetDirectoryName(link)!, _folder["out"]], TestLimits.Step);
 
         Assert.Equal(string.Empty, result.Error);
         Assert.Equal(0, result.ExitCode);

@@ -53,7 +53,7 @@ public sealed partial class ReadmeTests : IDisposable
         string runnable = Seconds.Replace(command, "0.3").Replace("12345", target.ProcessId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         ProcessStartInfo shell = new("sh", ["-ec", runnable]) { WorkingDirectory = _folder[""] };
         shell.Environment["PATH"] = $"{Path.GetDirectoryName(PyflameBinary.Location)}:{_folder["bin"]}:{shell.Environment["PATH"]}";
-        CommandResult result = CommandRunner.Run(shell, TimeSpan.FromSeconds(90));
+        CommandResult result = CommandRunner.Run(shell, TestLimits.Step);
 
         Assert.Matches("^(pyflame: .*\n)?$", result.Error);
         Assert.Equal(0, result.ExitCode);

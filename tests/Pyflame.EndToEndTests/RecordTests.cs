@@ -72,7 +72,7 @@ public sealed class RecordTests
         using RunningPyflame pyflame = RunningPyflame.Start("record", "-p", Id(target), "-r", "200", "-o", folder["p.folded"]);
         pyflame.WaitUntilItSamples();
         pyflame.Send("USR1");
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(folder["p.folded"]), TimeSpan.FromSeconds(60)), "no snapshot was written");
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(folder["p.folded"]), TestLimits.Step), "no snapshot was written");
         long snapshot = CollapsedOutput.Parse(File.ReadAllText(folder["p.folded"])).Values.Sum();
         pyflame.Send("INT");
         CommandResult result = pyflame.End();
@@ -115,7 +115,7 @@ public sealed class RecordTests
         CommandResult result = CommandRunner.Run(
             "bash",
             ["-c", $"'{PyflameBinary.Location}' record -p {Id(target)} -f json-lines -o - | head -n 40; exit ${{PIPESTATUS[0]}}"],
-            TimeSpan.FromSeconds(60));
+            TestLimits.Step);
 
         AssertQuiet(result.Error);
         Assert.Equal(141, result.ExitCode);

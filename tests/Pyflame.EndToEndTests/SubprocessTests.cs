@@ -182,7 +182,7 @@ public sealed partial class SubprocessTests
         {
             // What the first process does is the same for each seed.
             string[] command = [.. Newest.CommandLine(script, seed.ToString(CultureInfo.InvariantCulture), "3")];
-            CommandResult bare = CommandRunner.Run("sh", ["-c", "\"$@\"; exit $?", "sh", .. command], TimeSpan.FromSeconds(60));
+            CommandResult bare = CommandRunner.Run("sh", ["-c", "\"$@\"; exit $?", "sh", .. command], TestLimits.Step);
             CommandResult result = PyflameBinary.Run(["record", "-s", "-r", "1000", "-o", folder["p.pyflame"], "--", .. command]);
             Assert.True(bare.ExitCode == result.ExitCode, $"seed {seed}: {result.ExitCode} in place of {bare.ExitCode}\n{result.Error}");
             AssertQuiet(result.Error);
@@ -228,7 +228,7 @@ public sealed partial class SubprocessTests
             "setpriv",
             ["--reuid=65534", "--regid=65534", "--clear-groups", folder["pyflame"], "record", "-s", "-o", folder["p.txt"], "--",
                 "sh", "-c", "$0 -c \"$2\" & $1 -c \"$2\"; wait; exit 5", folder["python-as-root"], interpreter.Executable, Work],
-            TimeSpan.FromSeconds(90));
+            TestLimits.Step);
 
         Assert.Equal(5, result.ExitCode);
         int[] workers = Workers(result.Output);

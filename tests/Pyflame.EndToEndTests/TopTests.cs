@@ -55,7 +55,7 @@ public sealed class TopTests : IDisposable
         window.WaitFor("leaf (");
         if (way.StartsWith("kill", StringComparison.Ordinal))
         {
-            CommandRunner.Run("sh", ["-c", $"{way} {File.ReadAllText(_folder["pid"])}"], TimeSpan.FromSeconds(30));
+            CommandRunner.Run("sh", ["-c", $"{way} {File.ReadAllText(_folder["pid"])}"], TestLimits.Step);
         }
         else
         {
@@ -76,7 +76,7 @@ public sealed class TopTests : IDisposable
         string id = target.ProcessId.ToString(CultureInfo.InvariantCulture);
         window.Run($"stty -g > {_folder["before"]}; {PyflameBinary.Location} top -p {id}; echo code $?");
         window.WaitFor("leaf (");
-        CommandRunner.Run("sh", ["-c", $"kill -KILL {id}"], TimeSpan.FromSeconds(30));
+        CommandRunner.Run("sh", ["-c", $"kill -KILL {id}"], TestLimits.Step);
 
         // The last picture stays until it has been seen.
         Assert.Contains("leaf (", window.WaitFor("The process has ended. q quits."), StringComparison.Ordinal);

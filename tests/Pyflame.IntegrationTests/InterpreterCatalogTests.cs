@@ -35,7 +35,7 @@ public sealed class InterpreterCatalogTests
     {
         CommandResult answer = CommandRunner.Run(
             interpreter.StartInfo("-c", "import sys; sys.stdout.write('%d.%d.%d' % sys.version_info[:3])"),
-            TimeSpan.FromSeconds(60));
+            TestLimits.Step);
 
         Assert.Equal("", answer.Error);
         Assert.Equal(interpreter.Version.ToString(), answer.Output);
@@ -46,7 +46,7 @@ public sealed class InterpreterCatalogTests
     public void Free_threaded_interpreters_have_no_GIL(Interpreter interpreter)
     {
         CommandResult answer = CommandRunner.Run(
-            interpreter.StartInfo("-c", "import sys; sys.stdout.write(str(sys._is_gil_enabled()))"), TimeSpan.FromSeconds(60));
+            interpreter.StartInfo("-c", "import sys; sys.stdout.write(str(sys._is_gil_enabled()))"), TestLimits.Step);
 
         Assert.Equal(("False", ""), (answer.Output, answer.Error));
     }

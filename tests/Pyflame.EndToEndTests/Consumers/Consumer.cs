@@ -10,9 +10,6 @@ namespace Pyflame.EndToEndTests.Consumers;
 /// <summary>The real programs that open what Pyflame writes.</summary>
 internal static class Consumer
 {
-    // Far above what any of them takes on a busy machine.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Consumers");
 
     /// <summary>The folder of the npm packages that <c>scripts/consumers.sh</c> installed; without it the test is skipped.</summary>
@@ -63,7 +60,7 @@ internal static class Consumer
 
     private static string Output(ProcessStartInfo startInfo)
     {
-        CommandResult result = CommandRunner.Run(startInfo, Limit);
+        CommandResult result = CommandRunner.Run(startInfo, TestLimits.Step);
         Assert.True(result.ExitCode == 0, $"{startInfo.FileName} exited with {result.ExitCode}: {result.Error}\n{result.Output}");
         return result.Output;
     }

@@ -6,9 +6,6 @@ namespace Pyflame.EndToEndTests;
 /// <summary>The published native binary, run as a user runs it.</summary>
 public static class PyflameBinary
 {
-    // Far above what any command of the tests takes on a busy machine.
-    private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(90);
-
     private static readonly Lazy<string> Found = new(Find);
 
     /// <summary>
@@ -19,7 +16,7 @@ public static class PyflameBinary
 
     /// <summary>Runs it to its end, with an empty standard input.</summary>
     public static CommandResult Run(params IEnumerable<string> arguments) =>
-        CommandRunner.Run(StartInfo(arguments), DefaultLimit);
+        CommandRunner.Run(StartInfo(arguments), TestLimits.Step);
 
     /// <summary>How to start it; the caller redirects what it needs.</summary>
     public static ProcessStartInfo StartInfo(params IEnumerable<string> arguments) => new(Location, arguments);

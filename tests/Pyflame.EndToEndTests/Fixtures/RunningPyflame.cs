@@ -8,8 +8,6 @@ namespace Pyflame.EndToEndTests;
 /// <summary>The binary at work, to be sent signals.</summary>
 public sealed class RunningPyflame : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
@@ -47,20 +45,20 @@ public sealed class RunningPyflame : IDisposable
 
     /// <summary>Sends a signal, by its name without SIG.</summary>
     public void Send(string signal) => CommandRunner.Run(
-        "sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {ProcessId}")], Limit);
+        "sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {ProcessId}")], TestLimits.Step);
 
     /// <summary>Sends a signal again and again, as an impatient user does, until it has ended.</summary>
     public void SendUntilItEnds(string signal) => CommandRunner.Run(
         "sh",
         ["-c", string.Create(CultureInfo.InvariantCulture, $"while kill -{signal} {ProcessId} && ! grep -q '^State:.Z' /proc/{ProcessId}/status; do :; done 2>/dev/null")],
-        Limit);
+        TestLimits.Step);
 
     /// <summary>Waits for its end, then closes the standard input, lest a command that it has left running does so for ever.</summary>
     public CommandResult End()
     {
-        bool ended = _process.WaitForExit(Limit);
+        bool ended = _process.WaitForExit(TestLimits.Step);
         _process.StandardInput.Close();
-        if (!ended || !Task.WaitAll([_output, _error], Limit))
+        if (!ended || !Task.WaitAll([_output, _error], TestLimits.Step))
         {
             throw new TimeoutException("pyflame did not end.");
         }
@@ -82,7 +80,7 @@ public sealed class RunningPyflame : IDisposable
 
     private void Wait(string failure, Func<bool> condition)
     {
-        if (!SpinWait.SpinUntil(() => _process.HasExited || condition(), Limit) || _process.HasExited)
+        if (!SpinWait.SpinUntil(() => _process.HasExited || condition(), TestLimits.Step) || _process.HasExited)
         {
             string error = _process.HasExited ? _error.Result : "(still runs)";
             throw new InvalidOperationException($"pyflame {failure}.\nstderr: {error}");

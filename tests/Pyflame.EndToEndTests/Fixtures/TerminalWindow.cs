@@ -8,8 +8,6 @@ public sealed class TerminalWindow : IDisposable
 {
     private const string Prompt = "ready> ";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-
     private readonly string _name = $"pyflame-{Guid.NewGuid():N}";
 
     /// <summary>Opens it, and returns once the shell waits for a command.</summary>
@@ -60,7 +58,7 @@ public sealed class TerminalWindow : IDisposable
     public string WaitFor(Func<string, bool> expected)
     {
         string text = string.Empty;
-        return SpinWait.SpinUntil(() => expected(text = Text), Limit)
+        return SpinWait.SpinUntil(() => expected(text = Text), TestLimits.Step)
             ? text
             : throw new TimeoutException($"The terminal did not show what was expected but:\n{text}");
     }
@@ -81,12 +79,12 @@ public sealed class TerminalWindow : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => CommandRunner.Run("tmux", ["-L", _name, "kill-server"], Limit);
+    public void Dispose() => CommandRunner.Run("tmux", ["-L", _name, "kill-server"], TestLimits.Step);
 
     private string Tmux(IEnumerable<string> arguments)
     {
         // UTF-8 whatever the locale of the tests is.
-        CommandResult result = CommandRunner.Run("tmux", ["-u", "-L", _name, .. arguments], Limit);
+        CommandResult result = CommandRunner.Run("tmux", ["-u", "-L", _name, .. arguments], TestLimits.Step);
         Assert.Equal(string.Empty, result.Error);
         return result.Output;
     }

@@ -11,8 +11,6 @@ namespace Pyflame.EndToEndTests.Permissions;
 /// <param name="Dump">How <c>pyflame dump</c> ended.</param>
 internal sealed record AttachAttempt(int ProcessId, CommandResult Doctor, CommandResult Dump)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
-
     /// <summary>Whether the dump shows the target where it waits.</summary>
     public bool Works => Dump.ExitCode == 0 && Dump.Output.Contains("wait (", StringComparison.Ordinal);
 
@@ -34,7 +32,7 @@ internal sealed record AttachAttempt(int ProcessId, CommandResult Doctor, Comman
         {
             IReadOnlyList<string> command = [binary, .. arguments];
             command = circumstance.Pyflame?.Invoke(process, command) ?? command;
-            return CommandRunner.Run(new ProcessStartInfo(command[0], command.Skip(1)), s_limit);
+            return CommandRunner.Run(new ProcessStartInfo(command[0], command.Skip(1)), TestLimits.Step);
         }
     }
 

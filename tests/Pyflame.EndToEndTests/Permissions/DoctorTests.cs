@@ -62,7 +62,7 @@ public sealed class DoctorTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Takes root, to become another user.");
         CommandResult result = CommandRunner.Run(
-            "setpriv", ["--reuid", "54321", "--regid", "54321", "--clear-groups", _binary, "doctor"], TimeSpan.FromSeconds(60));
+            "setpriv", ["--reuid", "54321", "--regid", "54321", "--clear-groups", _binary, "doctor"], TestLimits.Step);
 
         Assert.Equal(string.Empty, result.Error);
         Assert.Matches("^(Yes: Processes of user 54321 can be looked into; those of other users take CAP_SYS_PTRACE\\.|No: )", result.Output);

@@ -42,7 +42,7 @@ public sealed class BinaryTests : IDisposable
     {
         // -S keeps the standard library's own venv in reach; ensurepip is not everywhere.
         string folder = MakeFolder(interpreter, out string inside);
-        CommandResult made = CommandRunner.Run(interpreter.StartInfo("-m", "venv", "--without-pip", inside + "/env"), TimeSpan.FromSeconds(60));
+        CommandResult made = CommandRunner.Run(interpreter.StartInfo("-m", "venv", "--without-pip", inside + "/env"), TestLimits.Step);
         Assert.SkipWhen(made.Error.Contains("No module named", StringComparison.Ordinal), "There is no venv in this Python.");
         Assert.True(made.ExitCode == 0, made.Error + made.Output);
         Assert.True(File.Exists(folder + "/env/pyvenv.cfg"));

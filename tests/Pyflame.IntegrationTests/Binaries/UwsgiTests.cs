@@ -64,7 +64,7 @@ public sealed class UwsgiTests : IDisposable
         using var announcements = new StreamReader(new FileStream(Path.Combine(Folder, "announcements"), FileMode.Open, FileAccess.ReadWrite));
         using var gate = new FileStream(Path.Combine(Folder, "gate"), FileMode.Open, FileAccess.ReadWrite);
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        string? announced = await Task.Run(announcements.ReadLine, cancellation).WaitAsync(TimeSpan.FromSeconds(60), cancellation);
+        string? announced = await Task.Run(announcements.ReadLine, cancellation).WaitAsync(TestLimits.Step, cancellation);
         int worker = int.Parse(announced!, CultureInfo.InvariantCulture);
         using (TargetProcess target = TargetProcess.Attach(worker))
         {

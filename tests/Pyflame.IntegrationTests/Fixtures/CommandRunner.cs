@@ -20,7 +20,7 @@ public static class CommandRunner
     /// <exception cref="InvalidOperationException">It did not; the message holds what it printed.</exception>
     public static void Check(string fileName, params IEnumerable<string> arguments)
     {
-        CommandResult result = Run(fileName, arguments, TimeSpan.FromSeconds(60));
+        CommandResult result = Run(fileName, arguments, TestLimits.Step);
         if (result.ExitCode != 0)
         {
             throw new InvalidOperationException($"{fileName} ended with exit code {result.ExitCode}.\n{result.Output}{result.Error}");

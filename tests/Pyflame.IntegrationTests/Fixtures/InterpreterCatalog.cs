@@ -5,8 +5,6 @@ namespace Pyflame.Testing;
 /// <summary>Every interpreter on this machine that Pyflame has to read, found once per test run.</summary>
 public static class InterpreterCatalog
 {
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
-
     private static readonly Lazy<IReadOnlyList<Interpreter>> Found = new(
         () => [.. FindPyenv().Concat(FindSystem()).Concat(FindDebian()).Concat(FindFreeThreaded())
             .OrderBy(i => !i.IsFreeThreaded).ThenBy(i => i.Version).ThenBy(i => i.Name, StringComparer.Ordinal)]);
@@ -85,7 +83,7 @@ public static class InterpreterCatalog
             }
 
             CommandResult answer = CommandRunner.Run(
-                target.FullName, ["-c", "import sys; sys.stdout.write('%d.%d.%d' % sys.version_info[:3])"], AnswerLimit);
+                target.FullName, ["-c", "import sys; sys.stdout.write('%d.%d.%d' % sys.version_info[:3])"], TestLimits.Step);
             if (answer.ExitCode == 0 && Version.TryParse(answer.Output, out Version? version) && IsSupported(version))
             {
                 yield return Create($"system-{version}", version, InterpreterOrigin.System, "/", target.FullName);
@@ -139,7 +137,7 @@ public static class InterpreterCatalog
     private static Version AskVersion(string executable)
     {
         CommandResult answer = CommandRunner.Run(
-            executable, ["-E", "-S", "-c", "import sys; sys.stdout.write('%d.%d.%d' % sys.version_info[:3])"], AnswerLimit);
+            executable, ["-E", "-S", "-c", "import sys; sys.stdout.write('%d.%d.%d' % sys.version_info[:3])"], TestLimits.Step);
         return Version.Parse(answer.Output);
     }
 

@@ -18,10 +18,6 @@ public sealed class TargetProgram : IDisposable
     // time, and takes a child that ptrace has stopped at that moment for one that has ended.
     private const string Launcher = "sh -c 'echo $$; exec \"$@\"' sh \"$@\"; exit $?";
 
-    // Far above what any step takes on a busy machine: they turn a hang into a failure, and time nothing.
-    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LifeLimit = TimeSpan.FromMinutes(4);
-
     private readonly Process process;
     private readonly string folder;
     private readonly Timer lifeTimer;
@@ -39,7 +35,7 @@ public sealed class TargetProgram : IDisposable
         process.ErrorDataReceived += (_, line) => TakeErrorLine(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        lifeTimer = new Timer(_ => EndLife(), null, LifeLimit, Timeout.InfiniteTimeSpan);
+        lifeTimer = new Timer(_ => EndLife(), null, TestLimits.Life, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What runs it.</summary>
@@ -144,7 +140,7 @@ public sealed class TargetProgram : IDisposable
     /// </summary>
     public void WaitUntilBlocked()
     {
-        if (!SpinWait.SpinUntil(() => process.HasExited || AllThreadsSleep(), StepLimit) || process.HasExited)
+        if (!SpinWait.SpinUntil(() => process.HasExited || AllThreadsSleep(), TestLimits.Step) || process.HasExited)
         {
             throw Failure("did not block");
         }
@@ -161,14 +157,14 @@ public sealed class TargetProgram : IDisposable
     public string ReadLine()
     {
         // False also when the output has ended.
-        return lines.TryTake(out string? line, StepLimit) ? line : throw Failure("printed no further line");
+        return lines.TryTake(out string? line, TestLimits.Step) ? line : throw Failure("printed no further line");
     }
 
     /// <summary>Closes its standard input, which is how the scripts are told to end, and returns its exit status.</summary>
     public int End()
     {
         process.StandardInput.Close();
-        if (!process.WaitForExit(StepLimit))
+        if (!process.WaitForExit(TestLimits.Step))
         {
             throw Failure("did not end when told");
         }
@@ -279,7 +275,7 @@ public sealed class TargetProgram : IDisposable
 
     private InvalidOperationException Failure(string what)
     {
-        string state = livedTooLong ? $"was killed, {LifeLimit.TotalSeconds} s old"
+        string state = livedTooLong ? $"was killed, {TestLimits.Life.TotalSeconds} s old"
             : process.HasExited ? string.Create(CultureInfo.InvariantCulture, $"has ended with status {process.ExitCode}")
             : "still runs";
         return new InvalidOperationException($"The target {process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} {what}; it {state}.\nstderr: {ErrorOutput}");

@@ -24,7 +24,7 @@ public static class UnpackedPrograms
         }
 
         CommandResult answer = CommandRunner.Run(
-            executable, ["-E", "-S", "-c", "import sys; sys.stdout.write('%d.%d.%d' % sys.version_info[:3])"], TimeSpan.FromSeconds(60));
+            executable, ["-E", "-S", "-c", "import sys; sys.stdout.write('%d.%d.%d' % sys.version_info[:3])"], TestLimits.Step);
         Assert.Equal(0, answer.ExitCode);
         return new Interpreter("musl-3.13", Version.Parse(answer.Output), InterpreterOrigin.System, "/", executable, false);
     }
@@ -42,7 +42,7 @@ public static class UnpackedPrograms
         CommandResult answer = CommandRunner.Run(
             "chroot",
             [root, executable, "-E", "-S", "-c", "import sys; sys.gettotalrefcount(); sys.stdout.write('%d.%d.%d' % sys.version_info[:3])"],
-            TimeSpan.FromSeconds(60));
+            TestLimits.Step);
         Assert.Equal(0, answer.ExitCode);
         return new Interpreter($"debian-{version}-debug", Version.Parse(answer.Output), InterpreterOrigin.DebianChroot, root, executable, true);
     }

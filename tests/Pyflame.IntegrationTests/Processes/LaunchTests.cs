@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using Pyflame.Processes;
+using Pyflame.Testing;
 
 namespace Pyflame.IntegrationTests.Processes;
 
@@ -146,7 +147,7 @@ public sealed class LaunchTests : IDisposable
 
     private static ExitStatus WaitForExit(LaunchedProcess child)
     {
-        Assert.True(child.TryWaitForExit(TimeSpan.FromSeconds(30), out ExitStatus status), "It did not end within 30 s.");
+        Assert.True(child.TryWaitForExit(TestLimits.Step, out ExitStatus status), "It did not end.");
         return status;
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Pyflame.Processes;
+using Pyflame.Testing;
 
 namespace Pyflame.IntegrationTests.Processes;
 
@@ -101,7 +102,7 @@ public sealed class ModuleFileTests : IDisposable
         TargetProcess target = TargetProcess.Attach(processId);
         string real = Path.GetFileName(program);
         Assert.True(
-            SpinWait.SpinUntil(() => Path.GetFileName(target.ReadExecutablePath()) == real && target.ReadModules().Count > 1, TimeSpan.FromSeconds(20)));
+            SpinWait.SpinUntil(() => Path.GetFileName(target.ReadExecutablePath()) == real && target.ReadModules().Count > 1, TestLimits.Step));
         return target;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using Pyflame.Processes;
+using Pyflame.Testing;
 
 namespace Pyflame.IntegrationTests.Processes;
 
@@ -97,7 +98,7 @@ public sealed class PermissionTests
         int zombie = int.Parse(parent.Output.ReadLine()!, CultureInfo.InvariantCulture);
         using TargetProcess process = TargetProcess.Attach(parent.Id);
         SpinWait.SpinUntil(
-            () => File.ReadAllText($"/proc/{zombie}/status").Contains("State:\tZ", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+            () => File.ReadAllText($"/proc/{zombie}/status").Contains("State:\tZ", StringComparison.Ordinal), TestLimits.Step);
         var exception = Assert.Throws<TargetProcessException>(() => TargetProcess.Attach(zombie));
         Assert.Equal(TargetFailure.NotFound, exception.Failure);
         Assert.Equal($"Process {zombie} has ended; its parent has not taken notice yet.", exception.Message);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Pyflame.Testing;
 
 namespace Pyflame.IntegrationTests.Processes;
 
@@ -52,7 +53,7 @@ internal sealed class PlainProcess : IDisposable
 
     public int WaitForExit()
     {
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)), "The process did not end within 30 s.");
+        Assert.True(process.WaitForExit(TestLimits.Step), "The process did not end.");
         return process.ExitCode;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using Pyflame.Processes;
 using Pyflame.Processes.Linux;
+using Pyflame.Testing;
 
 namespace Pyflame.IntegrationTests.Processes;
 
@@ -9,8 +10,6 @@ namespace Pyflame.IntegrationTests.Processes;
 [SupportedOSPlatform("linux")]
 public sealed class ProcessTreeTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     private static LinuxProcessTree Open(int processId, bool isBlind) =>
         new(processId, null, isBlind ? null : LastProcessId.TryOpen());
 
@@ -27,7 +26,7 @@ public sealed class ProcessTreeTests
                     tree.Update(born);
                     return born.Exists(process => process.ProcessId == processId);
                 },
-                Limit),
+                TestLimits.Step),
             $"process {processId} was not found");
         return born;
     }
@@ -167,7 +166,7 @@ public sealed class ProcessTreeTests
             ending.Wait(CancellationToken.None);
         });
         thread.Start();
-        Assert.True(started.Wait(Limit, TestContext.Current.CancellationToken));
+        Assert.True(started.Wait(TestLimits.Step, TestContext.Current.CancellationToken));
         using PlainProcess second = PlainProcess.StartShell("read line");
         born = UpdateUntil(tree, second.Id);
         Assert.True(Directory.Exists($"/proc/{Environment.ProcessId}/task/{threadId}"));
@@ -176,6 +175,6 @@ public sealed class ProcessTreeTests
         other.Update(born = []);
         Assert.Empty(born);
         ending.Set();
-        Assert.True(thread.Join(Limit));
+        Assert.True(thread.Join(TestLimits.Step));
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Pyflame.Processes;
+using Pyflame.Testing;
 
 namespace Pyflame.IntegrationTests.Processes;
 
@@ -29,7 +30,7 @@ public sealed class RaceTests
             killer.Start();
             LookUntilGone(child);
             killer.Join();
-            Assert.True(child.TryWaitForExit(TimeSpan.FromSeconds(30), out ExitStatus status));
+            Assert.True(child.TryWaitForExit(TestLimits.Step, out ExitStatus status));
             Assert.Equal(new ExitStatus(0, TestLibc.Kill9), status);
         }
     }
@@ -43,7 +44,7 @@ public sealed class RaceTests
         {
             using LaunchedProcess child = TargetProcess.Launch(new LaunchOptions(["/bin/sh", "-c", Script, "sh", "100", Script]));
             LookUntilGone(child);
-            Assert.True(child.TryWaitForExit(TimeSpan.FromSeconds(60), out ExitStatus status));
+            Assert.True(child.TryWaitForExit(TestLimits.Step, out ExitStatus status));
             Assert.Equal(new ExitStatus(6, 0), status);
         }
     }
@@ -56,7 +57,7 @@ public sealed class RaceTests
         using LaunchedProcess child = TargetProcess.Launch(
             new LaunchOptions(["/bin/sh", "-c", "i=0; while [ $i -lt 100 ]; do (exit 0) & wait; i=$((i + 1)); done; exit 8"]));
         LookUntilGone(child);
-        Assert.True(child.TryWaitForExit(TimeSpan.FromSeconds(60), out ExitStatus status));
+        Assert.True(child.TryWaitForExit(TestLimits.Step, out ExitStatus status));
         Assert.Equal(new ExitStatus(8, 0), status);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Pyflame.Processes;
+using Pyflame.Testing;
 
 namespace Pyflame.IntegrationTests.Processes;
 
@@ -109,7 +110,7 @@ public sealed class ThreadPauseTests
                 target.ReleaseStragglers();
                 return shell.HasExited;
             },
-            TimeSpan.FromSeconds(30)));
+            TestLimits.Step));
         Assert.Equal(128 + TestLibc.Kill9, shell.WaitForExit());
         Assert.False(target.TryPauseThread(shell.Id, out pause));
         Assert.Equal(PauseStatus.ThreadGone, pause.Status);
@@ -212,7 +213,7 @@ public sealed class ThreadPauseTests
         thief.Join();
         AwaitState(target, NativeThreadState.Running);
         child.TrySendSignal(TestLibc.Kill9);
-        Assert.True(child.TryWaitForExit(TimeSpan.FromSeconds(30), out ExitStatus status));
+        Assert.True(child.TryWaitForExit(TestLimits.Step, out ExitStatus status));
         Assert.Equal(new ExitStatus(0, TestLibc.Kill9), status);
     }
 
@@ -227,7 +228,7 @@ public sealed class ThreadPauseTests
         var time = Stopwatch.StartNew();
         while (StateOf(target) != state)
         {
-            Assert.True(time.Elapsed < TimeSpan.FromSeconds(20), $"It is {StateOf(target)} and not {state}.");
+            Assert.True(time.Elapsed < TestLimits.Step, $"It is {StateOf(target)} and not {state}.");
             Thread.Yield();
         }
     }

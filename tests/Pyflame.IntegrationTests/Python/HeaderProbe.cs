@@ -201,7 +201,7 @@ internal static class HeaderProbe
             CommandResult compiled = CommandRunner.Run(
                 "cc",
                 ["-w", .. options, "-I", headers, "-I", Path.Combine(headers, "internal"), "-I", Path.GetDirectoryName(headers)!, file, "-o", program],
-                TimeSpan.FromSeconds(60));
+                TestLimits.Step);
             Assert.True(compiled.ExitCode == 0, compiled.Error);
             return CommandRunner.Run(program, [], TimeSpan.FromSeconds(10)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         }

@@ -12,8 +12,6 @@ namespace Pyflame.IntegrationTests.Python;
 /// </summary>
 internal sealed class NamelessInterpreter : IDisposable
 {
-    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
-
     private readonly Interpreter _interpreter;
 
     /// <summary>Makes the copy.</summary>
@@ -53,14 +51,14 @@ internal sealed class NamelessInterpreter : IDisposable
             PythonRuntime? runtime = null;
             TargetProcessException? failure = null;
 
-            Assert.True(SpinWait.SpinUntil(() => locator.TryLocate(out runtime, out failure), StepLimit), failure?.Message);
+            Assert.True(SpinWait.SpinUntil(() => locator.TryLocate(out runtime, out failure), TestLimits.Step), failure?.Message);
 
             look(target, runtime!);
         }
         finally
         {
             process.StandardInput.Close();
-            Assert.True(process.WaitForExit(StepLimit));
+            Assert.True(process.WaitForExit(TestLimits.Step));
         }
     }
 

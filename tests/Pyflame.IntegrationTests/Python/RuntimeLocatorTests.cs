@@ -7,8 +7,6 @@ namespace Pyflame.IntegrationTests.Python;
 
 public sealed class RuntimeLocatorTests
 {
-    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
-
     [Theory]
     [InterpreterData]
     public void The_version_is_exact(Interpreter interpreter)
@@ -84,14 +82,14 @@ public sealed class RuntimeLocatorTests
             PythonRuntime? runtime = null;
             TargetProcessException? failure = null;
 
-            Assert.True(SpinWait.SpinUntil(() => locator.TryLocate(out runtime, out failure), StepLimit), failure?.Message);
+            Assert.True(SpinWait.SpinUntil(() => locator.TryLocate(out runtime, out failure), TestLimits.Step), failure?.Message);
 
             Assert.Equal(VersionOf(interpreter), runtime!.Version);
         }
         finally
         {
             process.StandardInput.Close();
-            Assert.True(process.WaitForExit(StepLimit));
+            Assert.True(process.WaitForExit(TestLimits.Step));
         }
     }
 
@@ -143,7 +141,7 @@ public sealed class RuntimeLocatorTests
         finally
         {
             process.StandardInput.Close();
-            Assert.True(process.WaitForExit(StepLimit));
+            Assert.True(process.WaitForExit(TestLimits.Step));
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class ImpossibleStackTests
     public void Hardly_any_of_a_thread_in_compiled_code(Interpreter interpreter)
     {
         CommandResult answer = CommandRunner.Run(
-            "env", WithJit(interpreter.CommandLine("-c", "import sys; sys.stdout.write(str(sys._jit.is_enabled()))")), TimeSpan.FromSeconds(60));
+            "env", WithJit(interpreter.CommandLine("-c", "import sys; sys.stdout.write(str(sys._jit.is_enabled()))")), TestLimits.Step);
         Assert.SkipUnless(answer.Output == "True", $"{interpreter} was built without the JIT.");
 
         AssertNone(interpreter, SamplingMode.Auto, 1, WithJit);

@@ -2,15 +2,13 @@ using System.Globalization;
 using Pyflame.Processes;
 using Pyflame.Profiles;
 using Pyflame.Recording;
+using Pyflame.Testing;
 
 namespace Pyflame.IntegrationTests.Recording;
 
 /// <summary>Records a process until a certain sample has come, and looks at every sample on the way.</summary>
 internal sealed class SampleRecorder : ISampleSink, IDisposable
 {
-    // A recording ends with its samples; this only turns one that gets none into a failure.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-
     private readonly TargetProcess _target;
     private readonly Sampler _sampler;
     private Func<Sample, bool> _goesOn = _ => true;
@@ -20,7 +18,7 @@ internal sealed class SampleRecorder : ISampleSink, IDisposable
     {
         _target = TargetProcess.Attach(processId);
         Profile = new Profile(new Circumstances { StartUtc = DateTimeOffset.UtcNow, Mode = "test", RateHertz = 0 });
-        _sampler = new Sampler(options with { Interval = TimeSpan.Zero, Duration = Limit }, Profile, this);
+        _sampler = new Sampler(options with { Interval = TimeSpan.Zero, Duration = TestLimits.Recording }, Profile, this);
         _sampler.Attach(_target);
     }
 
@@ -36,7 +34,7 @@ internal sealed class SampleRecorder : ISampleSink, IDisposable
     {
         _goesOn = goesOn;
         RecordingStatistics statistics = _sampler.Run();
-        Assert.True(statistics.Duration < Limit, $"after {Limit} there were {statistics.Samples} samples");
+        Assert.True(statistics.Duration < TestLimits.Recording, $"after {TestLimits.Recording} there were {statistics.Samples} samples");
         return statistics;
     }
 

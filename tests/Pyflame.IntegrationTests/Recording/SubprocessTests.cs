@@ -136,7 +136,7 @@ public sealed class SubprocessTests
 
     [Theory]
     [InterpreterData(From = "3.6", OnlyUncontained = true)]
-    public void A_child_that_has_its_parents_memory_shows_none_of_its_threads(Interpreter interpreter)
+    public async Task A_child_that_has_its_parents_memory_shows_none_of_its_threads(Interpreter interpreter)
     {
         using TargetProgram target = TargetProgram.Start(interpreter, "process_tree.py", "commands");
         using var recorder = new TreeRecorder(
@@ -145,6 +145,7 @@ public sealed class SubprocessTests
         Task<string> done = Task.Run(target.ReadLine, TestContext.Current.CancellationToken);
         recorder.Run(() => done.IsCompleted);
 
+        Assert.Equal("done", await done);
         Assert.True(recorder.SamplesOf(target.ProcessId, "spin") > 0, recorder.Describe());
         Assert.All(
             recorder.Profile.Processes.Where(process => process.ProcessId != target.ProcessId),

@@ -47,7 +47,7 @@ public sealed class ThreadDumperTests
         Assert.True(SpinWait.SpinUntil(
             () => CountThreadsInRead(program.ProcessId) == 2
                 && ThreadDumper.Dump(target, runtime, SamplingMode.Auto).Any(dump => dump.HoldsGil == true),
-            TimeSpan.FromSeconds(60)));
+            TestLimits.Step));
 
         int held = 0;
         for (int i = 0; i < 100; i++)

@@ -14,8 +14,6 @@ public sealed class TreeRaceTests
     private static readonly int Rounds =
         int.TryParse(Environment.GetEnvironmentVariable("PYFLAME_RACE_ROUNDS"), out int rounds) ? rounds : 100;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     [Theory]
     [InlineData(SamplingMode.Auto, ThreadSelection.All, 1)]
     [InlineData(SamplingMode.Blocking, ThreadSelection.All, 2)]
@@ -48,7 +46,7 @@ public sealed class TreeRaceTests
                 killer.Join();
             }
 
-            Assert.True(root.TryWaitForExit(Limit, out ExitStatus status));
+            Assert.True(root.TryWaitForExit(TestLimits.Step, out ExitStatus status));
             Assert.True(status == new ExitStatus(0, 0) || status == new ExitStatus(0, TestLibc.Kill9), $"round {round}, number {number}: {status}");
             file.Position = 0;
             Profile profile = ProfileFileReader.ReadAll(file, out bool isCutOff);
@@ -66,10 +64,10 @@ public sealed class TreeRaceTests
         var sink = new Counter(writer);
         using ProcessTree tree = ProcessTree.Open(processId);
         using var sampler = new Sampler(
-            new RecordingOptions { Mode = mode, Threads = threads, ReadStates = true, Duration = Limit, StoppedShare = 0.5 }, profile, sink);
+            new RecordingOptions { Mode = mode, Threads = threads, ReadStates = true, Duration = TestLimits.Step, StoppedShare = 0.5 }, profile, sink);
         sampler.Follow(tree);
         sampler.Run();
-        Assert.True(sampler.HaveEnded, $"{what}: the recording went on for {Limit}");
+        Assert.True(sampler.HaveEnded, $"{what}: the recording went on for {TestLimits.Step}");
         Assert.Empty(sampler.Failures);
         writer.Complete();
         return sink.Count;

@@ -1,15 +1,13 @@
 using Pyflame.Processes;
 using Pyflame.Profiles;
 using Pyflame.Recording;
+using Pyflame.Testing;
 
 namespace Pyflame.IntegrationTests.Recording;
 
 /// <summary>Records a process with all that it starts until a test has seen enough.</summary>
 internal sealed class TreeRecorder : ISampleSink, IDisposable
 {
-    // A recording ends with what the test waits for; this only turns one that never comes into a failure.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-
     private readonly TargetProcess _target;
     private readonly ProcessTree _tree;
     private readonly Dictionary<int, long> _counts = [];
@@ -22,7 +20,7 @@ internal sealed class TreeRecorder : ISampleSink, IDisposable
         _tree = ProcessTree.Open(processId);
         Profile = new Profile(new Circumstances { StartUtc = DateTimeOffset.UtcNow, Mode = "test", RateHertz = 0 });
         Sampler = new Sampler(
-            (options ?? new RecordingOptions { ReadStates = true, Interval = TimeSpan.FromMilliseconds(2) }) with { Duration = Limit }, Profile, this);
+            (options ?? new RecordingOptions { ReadStates = true, Interval = TimeSpan.FromMilliseconds(2) }) with { Duration = TestLimits.Recording }, Profile, this);
         Sampler.Follow(_target, _tree);
     }
 
@@ -40,7 +38,7 @@ internal sealed class TreeRecorder : ISampleSink, IDisposable
     {
         _isEnough = isEnough;
         RecordingStatistics statistics = Sampler.Run();
-        Assert.True(statistics.Duration < Limit, $"after {Limit} there were {statistics.Samples} samples of\n{Describe()}");
+        Assert.True(statistics.Duration < TestLimits.Recording, $"after {TestLimits.Recording} there were {statistics.Samples} samples of\n{Describe()}");
         return statistics;
     }
 
