@@ -29,6 +29,12 @@ public abstract class LaunchedProcess : IDisposable
     /// <returns>Whether it has ended.</returns>
     public abstract bool TryWaitForExit(TimeSpan timeout, out ExitStatus status);
 
+    /// <summary>
+    /// How it ended, where it has or is about to; null where it still runs a second later. A process that ends gives up its memory
+    /// first: it can be read no more while there is no status yet, on a busy machine for many milliseconds.
+    /// </summary>
+    public ExitStatus? AwaitExitStatus() => TryWaitForExit(TimeSpan.FromSeconds(1), out ExitStatus status) ? status : null;
+
     /// <summary>Sends it a signal (signal(7)).</summary>
     /// <param name="signal">The number of the signal.</param>
     /// <returns>False where it has ended, or may not be signalled.</returns>

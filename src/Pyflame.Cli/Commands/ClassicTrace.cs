@@ -35,7 +35,7 @@ internal sealed class ClassicTrace
         catch (TargetProcessException exception)
         {
             // The command may have ended already, which is why nothing of it could be read.
-            if (command.ExitStatus is null)
+            if (command.AwaitExitStatus() is null)
             {
                 // It has our streams, so we stay until it ends.
                 _messages.TargetFailure(command.ProcessId, exception);
@@ -68,7 +68,7 @@ internal sealed class ClassicTrace
 
     private ExitCode NeverPython(LaunchedProcess command)
     {
-        string how = command.ExitStatus is { } status ? $"ended with {status} and was not seen to run Python" : "has not run Python so far";
+        string how = command.AwaitExitStatus() is { } status ? $"ended with {status} and was not seen to run Python" : "has not run Python so far";
         _messages.Say($"Failed to locate libpython: {_options.Command[0]} {how}.");
         _messages.Say("If it starts Python in a process of its own, trace that command, or attach to that process with -p.");
         return ExitCode.Failure;

@@ -64,7 +64,7 @@ internal sealed class RecordedCommand
         catch (TargetProcessException exception)
         {
             // It may have ended already, which is why nothing of it could be read.
-            if (process.ExitStatus is null)
+            if (process.AwaitExitStatus() is null)
             {
                 _messages.Say($"pyflame record: {exception.Message}");
                 _messages.WhatToDo(exception);
@@ -73,7 +73,7 @@ internal sealed class RecordedCommand
             }
         }
 
-        string how = process.ExitStatus is { } status ? $"ended with {status} and was not seen to run Python" : "has not run Python so far";
+        string how = process.AwaitExitStatus() is { } status ? $"ended with {status} and was not seen to run Python" : "has not run Python so far";
         _messages.Say($"pyflame record: {_command[0]} {how}, so there is nothing to write.");
         if (subprocesses)
         {

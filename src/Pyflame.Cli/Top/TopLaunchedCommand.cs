@@ -96,7 +96,7 @@ internal sealed class TopLaunchedCommand
         catch (TargetProcessException exception)
         {
             // It may have ended already, which is why nothing of it could be read.
-            if (process.ExitStatus is null)
+            if (process.AwaitExitStatus() is null)
             {
                 terminal?.Dispose();
                 _messages.Say($"pyflame top: {exception.Message}");
@@ -108,7 +108,7 @@ internal sealed class TopLaunchedCommand
     }
 
     private static string DescribeEnd(LaunchedProcess process) =>
-        process.TryWaitForExit(TimeSpan.FromSeconds(1), out ExitStatus status)
+        process.AwaitExitStatus() is { } status
             ? $"The command has ended with {status}."
             : "The command has ended.";
 
