@@ -26,9 +26,8 @@ public sealed class GreenletReader
     private readonly PythonRuntime _runtime;
     private readonly MemoryReader _memory;
     private readonly StructOffsets _offsets;
-    private readonly PythonStrings _strings;
     private readonly ValueRenderer _values;
-    private readonly DictReader _dicts;
+    private readonly ImportedModules _modules;
     private readonly GreenletObjects _objects;
 
     /// <summary>Reads the greenlets of one runtime.</summary>
@@ -38,9 +37,8 @@ public sealed class GreenletReader
         _runtime = runtime;
         _memory = runtime.Memory;
         _offsets = runtime.Offsets;
-        _strings = strings;
         _values = values;
-        _dicts = new DictReader(_memory, _offsets);
+        _modules = new ImportedModules(_memory, _offsets, new DictReader(_memory, _offsets), strings);
         _objects = new GreenletObjects(_memory, _offsets, values);
     }
 
@@ -50,8 +48,7 @@ public sealed class GreenletReader
     /// </summary>
     public bool CanRead(in InterpreterState interpreter) =>
         !_offsets.FreeThreaded && _runtime.Version.IsAtLeast(3, 7)
-        && _memory.TryReadAddress(interpreter.Address + _offsets.InterpreterState.Modules, out RemoteAddress modules)
-        && _dicts.TryFind(modules, "greenlet", _strings, out _);
+        && _modules.Contain(interpreter.Address, "greenlet");
 
     /// <summary>Reads all greenlets that have begun and not ended, with the stacks of those that are switched away from.</summary>
     public IReadOnlyList<Greenlet> ReadAll(in InterpreterState interpreter)

@@ -17,20 +17,16 @@ public sealed class GreenletThreads
     private const int MaxBlocks = 1024;
     private const int BlockWords = 8;
 
-    private readonly PythonRuntime _runtime;
     private readonly MemoryReader _memory;
-    private readonly PythonStrings _strings;
-    private readonly DictReader _dicts;
+    private readonly ImportedModules _modules;
     private readonly GreenletObjects _objects;
 
     /// <summary>Looks in one runtime.</summary>
     public GreenletThreads(PythonRuntime runtime, PythonStrings strings)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        _runtime = runtime;
         _memory = runtime.Memory;
-        _strings = strings;
-        _dicts = new DictReader(_memory, runtime.Offsets);
+        _modules = new ImportedModules(_memory, runtime.Offsets, new DictReader(_memory, runtime.Offsets), strings);
         _objects = new GreenletObjects(_memory, runtime.Offsets, new ValueRenderer(_memory, runtime.Offsets, strings));
     }
 
@@ -38,9 +34,7 @@ public sealed class GreenletThreads
     public static bool CanRead(PythonVersion version) => version.IsAtLeast(3, 7);
 
     /// <summary>Whether an interpreter has imported <c>greenlet</c>.</summary>
-    public bool AreUsedBy(in InterpreterState interpreter) =>
-        _memory.TryReadAddress(interpreter.Address + _runtime.Offsets.InterpreterState.Modules, out RemoteAddress modules)
-        && _dicts.TryFind(modules, "greenlet", _strings, out _);
+    public bool AreUsedBy(in InterpreterState interpreter) => _modules.Contain(interpreter.Address, "greenlet");
 
     /// <summary>Finds what is kept of a thread.</summary>
     /// <param name="pthreadId">The thread's <c>pthread_t</c>.</param>

@@ -13,6 +13,7 @@ namespace Pyflame.Python.Tasks;
 /// </remarks>
 public sealed class TaskReader
 {
+    private const string ModuleName = "asyncio.tasks";
     private const int MaxTasks = 1 << 18;
     private const int MaxAwaited = 1 << 16;
     private const int MaxLoops = 4096;
@@ -24,6 +25,7 @@ public sealed class TaskReader
     private readonly PythonStrings _strings;
     private readonly ValueRenderer _values;
     private readonly DictReader _dicts;
+    private readonly ImportedModules _modules;
     private readonly AttributeReader _attributes;
     private readonly SetReader _sets;
     private readonly FrameVariables _variables;
@@ -45,6 +47,7 @@ public sealed class TaskReader
         _strings = strings;
         _values = values;
         _dicts = new DictReader(_memory, _offsets);
+        _modules = new ImportedModules(_memory, _offsets, _dicts, strings);
         _attributes = new AttributeReader(_memory, _offsets, _dicts, strings);
         _sets = new SetReader(_memory, _offsets);
         _variables = new FrameVariables(_memory, _offsets, values);
@@ -57,7 +60,7 @@ public sealed class TaskReader
     {
         ArgumentNullException.ThrowIfNull(threadStates);
         _found.Clear();
-        if (!TryFindModule(interpreter.Address, out RemoteAddress globals))
+        if (!_modules.TryFindGlobals(interpreter.Address, ModuleName, out RemoteAddress globals))
         {
             return [];
         }
@@ -267,7 +270,8 @@ public sealed class TaskReader
             return true;
         }
 
-        if (IsTimeToLookAgain() && TryFindModule(interpreter, out RemoteAddress globals) && _dicts.TryFind(globals, "_current_tasks", _strings, out current))
+        if (IsTimeToLookAgain() && _modules.TryFindGlobals(interpreter, ModuleName, out RemoteAddress globals)
+            && _dicts.TryFind(globals, "_current_tasks", _strings, out current))
         {
             _current.Add(interpreter, current);
             return true;
@@ -287,14 +291,6 @@ public sealed class TaskReader
 
         _lookAgainAt = now + LookAgainMilliseconds;
         return true;
-    }
-
-    private bool TryFindModule(RemoteAddress interpreter, out RemoteAddress globals)
-    {
-        globals = default;
-        return _memory.TryReadAddress(interpreter + _offsets.InterpreterState.Modules, out RemoteAddress modules)
-            && _dicts.TryFind(modules, "asyncio.tasks", _strings, out RemoteAddress module)
-            && _memory.TryReadAddress(module + _offsets.Objects.VarSize, out globals);
     }
 
     private void AddSet(RemoteAddress set)

@@ -17,6 +17,7 @@ public sealed class ThreadNames
     private readonly StructOffsets _offsets;
     private readonly PythonStrings _strings;
     private readonly DictReader _dicts;
+    private readonly ImportedModules _modules;
     private readonly AttributeReader _attributes;
     private readonly List<(RemoteAddress Key, RemoteAddress Value)> _entries = [];
     private readonly Dictionary<RemoteAddress, RemoteAddress> _activeByInterpreter = [];
@@ -33,6 +34,7 @@ public sealed class ThreadNames
         _offsets = offsets;
         _strings = strings;
         _dicts = new DictReader(memory, offsets);
+        _modules = new ImportedModules(memory, offsets, _dicts, strings);
         _attributes = new AttributeReader(memory, offsets, _dicts, strings);
     }
 
@@ -88,10 +90,7 @@ public sealed class ThreadNames
             return true;
         }
 
-        // PyModuleObject begins with md_dict in every version (Include/internal/pycore_moduleobject.h, before 3.10 Objects/moduleobject.c).
-        if (_memory.TryReadAddress(interpreter + _offsets.InterpreterState.Modules, out RemoteAddress modules)
-            && _dicts.TryFind(modules, "threading", _strings, out RemoteAddress module)
-            && _memory.TryReadAddress(module + _offsets.Objects.VarSize, out RemoteAddress globals)
+        if (_modules.TryFindGlobals(interpreter, "threading", out RemoteAddress globals)
             && _dicts.TryFind(globals, "_active", _strings, out active))
         {
             _activeByInterpreter.Add(interpreter, active);
