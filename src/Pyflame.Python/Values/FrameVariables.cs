@@ -38,21 +38,7 @@ public sealed class FrameVariables
         IReadOnlyList<string> names = code.LocalNames;
         for (int i = 0; i < names.Count && i < MaxVariables; i++)
         {
-            if (!_memory.TryRead(frame + _offsets.Frame.LocalsPlus + (i * 8L), out ulong raw))
-            {
-                break;
-            }
-
-            // From 3.14 on a _PyStackRef: its low bits tell whether it owns a reference, and 3 in them is no object at all.
-            ulong tag = _offsets.Version.IsAtLeast(3, 14) ? raw & 3 : 0;
-            var value = new RemoteAddress(raw - tag);
-            if (value.IsNull || tag == 3)
-            {
-                continue;
-            }
-
-            if (_values.TypeName(value) == "cell"
-                && (!_memory.TryReadAddress(value + _offsets.Objects.VarSize, out value) || value.IsNull))
+            if (!TryReadValue(frame, i, out RemoteAddress value))
             {
                 continue;
             }
@@ -72,5 +58,43 @@ public sealed class FrameVariables
         }
 
         return variables;
+    }
+
+    /// <summary>Finds the value of one variable of a frame. Allocates nothing once its type is known.</summary>
+    /// <param name="frame">The frame, in the target.</param>
+    /// <param name="code">Its code object.</param>
+    /// <param name="name">The variable's name.</param>
+    /// <param name="value">The value, in the target.</param>
+    /// <returns>False where the frame has no such variable, or it has no value.</returns>
+    public bool TryReadValue(RemoteAddress frame, CodeObject code, string name, out RemoteAddress value)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        IReadOnlyList<string> names = code.LocalNames;
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (names[i] == name && TryReadValue(frame, i, out value))
+            {
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    private bool TryReadValue(RemoteAddress frame, int index, out RemoteAddress value)
+    {
+        value = default;
+        if (!_memory.TryRead(frame + _offsets.Frame.LocalsPlus + (index * 8L), out ulong raw))
+        {
+            return false;
+        }
+
+        // From 3.14 on a _PyStackRef: its low bits tell whether it owns a reference, and 3 in them is no object at all.
+        ulong tag = _offsets.Version.IsAtLeast(3, 14) ? raw & 3 : 0;
+        value = new RemoteAddress(raw - tag);
+        return !value.IsNull && tag != 3
+            && (_values.TypeName(value) != "cell"
+                || (_memory.TryReadAddress(value + _offsets.Objects.VarSize, out value) && !value.IsNull));
     }
 }

@@ -18,6 +18,7 @@ public sealed class TagReader
     private readonly ValueRenderer _values;
     private readonly DictReader _dicts;
     private readonly AttributeReader _attributes;
+    private readonly FrameVariables _variables;
     private readonly List<(RemoteAddress Key, RemoteAddress Value)> _entries = [];
 
     /// <summary>Reads the values of one interpreter.</summary>
@@ -29,6 +30,7 @@ public sealed class TagReader
         _values = values;
         _dicts = new DictReader(memory, offsets);
         _attributes = new AttributeReader(memory, offsets, _dicts, strings);
+        _variables = new FrameVariables(memory, offsets, values);
     }
 
     /// <summary>
@@ -43,7 +45,7 @@ public sealed class TagReader
     {
         ArgumentNullException.ThrowIfNull(expression);
         ArgumentNullException.ThrowIfNull(code);
-        if (!TryReadLocal(expression.Local, frame, code, out RemoteAddress value))
+        if (!_variables.TryReadValue(frame, code, expression.Local, out RemoteAddress value))
         {
             return false;
         }
@@ -65,34 +67,6 @@ public sealed class TagReader
         }
 
         return true;
-    }
-
-    private bool TryReadLocal(string name, RemoteAddress frame, CodeObject code, out RemoteAddress value)
-    {
-        value = default;
-        for (int i = 0; i < code.LocalNames.Count; i++)
-        {
-            if (code.LocalNames[i] != name || !_memory.TryRead(frame + _offsets.Frame.LocalsPlus + (i * 8L), out ulong raw))
-            {
-                continue;
-            }
-
-            // As in FrameVariables: tagged from 3.14 on, and in a cell where a closure shares it.
-            ulong tag = _offsets.Version.IsAtLeast(3, 14) ? raw & 3 : 0;
-            value = tag == 3 ? default : new RemoteAddress(raw - tag);
-            if (!value.IsNull && _values.TypeName(value) == "cell"
-                && !_memory.TryReadAddress(value + _offsets.Objects.VarSize, out value))
-            {
-                value = default;
-            }
-
-            if (!value.IsNull)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private bool TryGetItem(RemoteAddress container, TagStep step, out RemoteAddress item)
