@@ -7,30 +7,11 @@ namespace Pyflame.Cli.Output;
 /// A <see cref="FileStream"/> keeps an offset of its own; the console's streams prepare the terminal for a program that reads keys,
 /// which shows as control characters. So a stream is opened for each write, and the descriptor's offset moved along.
 /// </remarks>
-internal sealed class SharedDescriptorStream : Stream
+internal sealed class SharedDescriptorStream : WriteOnlyStream
 {
     private readonly int _descriptor;
 
     public SharedDescriptorStream(int descriptor) => _descriptor = descriptor;
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -44,20 +25,8 @@ internal sealed class SharedDescriptorStream : Stream
     }
 
     /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
     public override void Flush()
     {
         // Nothing is held back.
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -8,7 +8,7 @@ namespace Pyflame.Cli.Output;
 /// An error comes out of a later call than the one that wrote. What is not flushed when this is disposed of is given up, apart from the
 /// buffer that is being written.
 /// </remarks>
-internal sealed class WriteBehindStream : Stream
+internal sealed class WriteBehindStream : WriteOnlyStream
 {
     private const int BufferBytes = 256 * 1024;
 
@@ -21,28 +21,6 @@ internal sealed class WriteBehindStream : Stream
     /// <summary>Begins with nothing.</summary>
     /// <param name="destination">Where to; left open.</param>
     public WriteBehindStream(Stream destination) => _destination = destination;
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -69,15 +47,6 @@ internal sealed class WriteBehindStream : Stream
         _filled = 0;
         _destination.Flush();
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
