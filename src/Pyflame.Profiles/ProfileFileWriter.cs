@@ -9,7 +9,7 @@ namespace Pyflame.Profiles;
 /// does not grow with the length of the recording. The format is described in docs/profile-file.md. Not safe for use by two
 /// threads at once, and the profile must not change during a call.
 /// </remarks>
-public sealed class ProfileFileWriter : ISampleSink, IDisposable
+public sealed class ProfileFileWriter : ISampleWriter, IDisposable
 {
     private readonly Profile _profile;
     private readonly Stream _destination;

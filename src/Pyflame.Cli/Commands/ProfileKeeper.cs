@@ -24,11 +24,18 @@ internal abstract class ProfileKeeper : IDisposable
         bool isFile = !ProfileOutput.IsStandardOutput(path) && (!File.Exists(path) || IsPlainFile(path));
         return request.Writer switch
         {
-            ProfileFileExport when isFile => new StreamedProfile(profile, path) { Path = path },
+            ProfileFileExport when isFile =>
+                new StreamedSamples(profile, path, stream => new ProfileFileWriter(stream, profile, leaveOpen: true)) { Path = path },
 
             // Functions as their first lines are known when all samples are.
             JsonLinesWriter when !request.View.FirstLines && (isFile || ProfileOutput.IsStandardOutput(path)) =>
-                new StreamedLines(request, profile, path) { Path = path },
+                new StreamedSamples(profile, path, stream => new JsonLinesSink(profile, stream, request.View.Options(profile, request.Writer)))
+                {
+                    Path = path,
+
+                    // A write for each sample would cost more than taking it.
+                    FlushNanoseconds = 100_000_000,
+                },
             _ => new HeldProfile(request, profile, path) { Path = path },
         };
     }

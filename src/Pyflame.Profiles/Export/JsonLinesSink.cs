@@ -8,7 +8,7 @@ namespace Pyflame.Profiles.Export;
 /// front of it.
 /// </summary>
 /// <remarks>Not safe for use by two threads at once.</remarks>
-public sealed class JsonLinesSink : ISampleSink, IDisposable
+public sealed class JsonLinesSink : ISampleWriter, IDisposable
 {
     private static readonly (SampleState State, string Name)[] s_states =
     [
@@ -73,8 +73,7 @@ public sealed class JsonLinesSink : ISampleSink, IDisposable
         End();
     }
 
-    /// <summary>Hands over the lines that are held back.</summary>
-    /// <exception cref="IOException">The destination cannot be written.</exception>
+    /// <inheritdoc/>
     public void Flush() => _output.Flush();
 
     /// <summary>Writes the threads that no sample is of, and <see cref="Profile.Statistics"/> where there are any.</summary>

@@ -1,25 +1,24 @@
 using Pyflame.Cli.Output;
 using Pyflame.Profiles;
-using Pyflame.Profiles.Export;
 
 namespace Pyflame.Cli.Commands;
 
-/// <summary>Samples that are written as JSON Lines as they are taken, for a reader that waits for them.</summary>
+/// <summary>Samples that are written as they are taken: for a reader that waits for them, and so that a crash loses next to none.</summary>
 /// <remarks>A reader that is slower than the samples come holds up the sampling, which counts what it misses.</remarks>
-internal sealed class StreamedLines : ProfileKeeper, ISampleSink
+internal sealed class StreamedSamples : ProfileKeeper, ISampleSink
 {
     private const int StandardOutputDescriptor = 1;
 
-    // A write for each sample would cost more than taking it.
-    private const long FlushNanoseconds = 100_000_000;
-
     private readonly Stream _stream;
-    private readonly Lazy<JsonLinesSink> _lines;
+    private readonly Lazy<ISampleWriter> _writer;
     private readonly bool _isNew;
     private long _flushed = long.MinValue;
 
     /// <summary>Opens the place. What stood in a file goes once the sampling begins.</summary>
-    public StreamedLines(RecordRequest request, Profile profile, string path)
+    /// <param name="profile">Whose samples.</param>
+    /// <param name="path">Where they go.</param>
+    /// <param name="begin">Makes the writer, which leaves the stream open.</param>
+    public StreamedSamples(Profile profile, string path, Func<Stream, ISampleWriter> begin)
     {
         bool isStandardOutput = ProfileOutput.IsStandardOutput(path);
         try
@@ -36,7 +35,7 @@ internal sealed class StreamedLines : ProfileKeeper, ISampleSink
 
         profile.Samples = null;
         profile.Counts = null;
-        _lines = new Lazy<JsonLinesSink>(() =>
+        _writer = new Lazy<ISampleWriter>(() =>
         {
             // A FIFO has no length.
             if (_stream.CanSeek)
@@ -44,9 +43,12 @@ internal sealed class StreamedLines : ProfileKeeper, ISampleSink
                 _stream.SetLength(0);
             }
 
-            return new JsonLinesSink(profile, _stream, request.View.Options(profile, request.Writer));
+            return begin(_stream);
         });
     }
+
+    /// <summary>After how long a reader gets the samples, in nanoseconds of their time; null where the writer sees to that.</summary>
+    public long? FlushNanoseconds { get; init; }
 
     /// <inheritdoc/>
     public override ISampleSink Sink => this;
@@ -54,25 +56,25 @@ internal sealed class StreamedLines : ProfileKeeper, ISampleSink
     /// <inheritdoc/>
     public void Add(in Sample sample)
     {
-        _lines.Value.Add(sample);
+        _writer.Value.Add(sample);
         if (sample.TimestampNanoseconds - FlushNanoseconds >= _flushed)
         {
             _flushed = sample.TimestampNanoseconds;
-            _lines.Value.Flush();
+            _writer.Value.Flush();
         }
     }
 
     /// <inheritdoc/>
-    public override void WriteSnapshot() => Guard(() => _lines.Value.Flush());
+    public override void WriteSnapshot() => Guard(() => _writer.Value.Flush());
 
     /// <inheritdoc/>
-    public override void Complete() => Guard(() => _lines.Value.Complete());
+    public override void Complete() => Guard(() => _writer.Value.Complete());
 
     /// <inheritdoc/>
     public override void Dispose()
     {
         _stream.Dispose();
-        if (_isNew && !_lines.IsValueCreated)
+        if (_isNew && !_writer.IsValueCreated)
         {
             File.Delete(Path);
         }
