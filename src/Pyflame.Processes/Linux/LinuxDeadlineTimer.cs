@@ -38,8 +38,8 @@ internal sealed unsafe class LinuxDeadlineTimer : DeadlineTimer
             }
 
             var timeout = new TimerCalls.TimeSpecification { Seconds = left / 1_000_000_000, Nanoseconds = left % 1_000_000_000 };
-            var entry = new TimerCalls.PollEntry { Descriptor = _event, Events = TimerCalls.PollIn };
-            if (TimerCalls.Wait(&entry, 1, &timeout, null) == 0)
+            var poll = new PollDescriptor { Descriptor = _event, Events = PollDescriptor.Readable };
+            if (TimerCalls.Wait(&poll, 1, &timeout, null) == 0)
             {
                 return true;
             }

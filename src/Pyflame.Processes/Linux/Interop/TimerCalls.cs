@@ -5,20 +5,10 @@ namespace Pyflame.Processes.Linux.Interop;
 /// <summary>The functions of the C library that <see cref="LinuxDeadlineTimer"/> sleeps and wakes with.</summary>
 internal static unsafe partial class TimerCalls
 {
-    public const short PollIn = 1;                  // POLLIN
     public const int EventCloseOnExec = 0x80000;    // EFD_CLOEXEC
     public const int EventNonBlocking = 0x800;      // EFD_NONBLOCK
     public const int SetTimerSlack = 29;            // PR_SET_TIMERSLACK
     public const int SetChildSubreaper = 36;        // PR_SET_CHILD_SUBREAPER
-
-    /// <summary><c>struct pollfd</c> (poll(2)).</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct PollEntry
-    {
-        public int Descriptor;
-        public short Events;
-        public short Returned;
-    }
 
     /// <summary><c>struct timespec</c> (timespec(3)) on 64-bit.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -29,7 +19,7 @@ internal static unsafe partial class TimerCalls
     }
 
     [LibraryImport("libc", EntryPoint = "ppoll")]
-    public static partial int Wait(PollEntry* entries, nuint count, TimeSpecification* timeout, void* signalMask);
+    public static partial int Wait(PollDescriptor* descriptors, nuint count, TimeSpecification* timeout, void* signalMask);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int CreateEvent(uint value, int flags);
