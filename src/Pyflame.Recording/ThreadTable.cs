@@ -141,7 +141,7 @@ internal sealed class ThreadTable
         for (int i = _unmatched.Count - 1; i >= 0; i--)
         {
             (ThreadStack thread, int tries) = _unmatched[i];
-            if (_threads.ContainsValue(thread)
+            if (_threads.GetValueOrDefault(thread.Reader.ThreadStateAddress) == thread
                 && _runtime.Memory.TryRead(thread.Reader.ThreadStateAddress, _threadState)
                 && new ThreadState(_threadState, _runtime.Offsets.ThreadState) is var state
                 && thread.IsSame(state)
