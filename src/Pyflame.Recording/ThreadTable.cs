@@ -30,6 +30,7 @@ internal sealed class ThreadTable
     private readonly List<UnnamedThread> _unnamed = [];
     private readonly List<UnmatchedThread> _unmatched = [];
     private readonly InterpreterState[] _interpreters = new InterpreterState[InterpreterTable.MaxInterpreters];
+    private RemoteAddress _mainInterpreter;
     private NativeThread[] _native = [];
     private ProfiledThreadId? _idleThread;
     private ProfiledThreadId? _idleWithoutThread;
@@ -132,6 +133,8 @@ internal sealed class ThreadTable
     /// <summary>Looks again for what threads did not have when they were met: their place among those of the kernel, and their names.</summary>
     public void ReadMissing()
     {
+        // A program may end its interpreter and begin another.
+        _mainInterpreter = default;
         MatchAgain();
         ReadMissingNames();
     }
@@ -205,8 +208,12 @@ internal sealed class ThreadTable
             return null;
         }
 
-        int count = _runtime.ReadInterpreters(_interpreters);
-        string? name = count > 1 ? _names.Find(_interpreters[count - 1].Address, pthreadId) : null;
+        if (_mainInterpreter.IsNull && _runtime.ReadInterpreters(_interpreters) is > 0 and var count)
+        {
+            _mainInterpreter = _interpreters[count - 1].Address;
+        }
+
+        string? name = _mainInterpreter.IsNull || interpreter == _mainInterpreter ? null : _names.Find(_mainInterpreter, pthreadId);
         return name ?? _names.Find(interpreter, pthreadId);
     }
 
