@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Pyflame.Processes;
 using Pyflame.Python;
@@ -39,28 +38,7 @@ internal sealed class NamelessInterpreter : IDisposable
     public string FilePath { get; }
 
     /// <summary>Runs it, and looks at it once its runtime is found.</summary>
-    public void Run(Action<TargetProcess, PythonRuntime> look)
-    {
-        ProcessStartInfo startInfo = _interpreter.StartInfo("-c", "import sys; sys.stdin.read()");
-        startInfo.RedirectStandardInput = true;
-        using Process process = Process.Start(startInfo)!;
-        try
-        {
-            using TargetProcess target = TargetProcess.Attach(process.Id);
-            RuntimeLocator locator = new(target);
-            PythonRuntime? runtime = null;
-            TargetProcessException? failure = null;
-
-            Assert.True(SpinWait.SpinUntil(() => locator.TryLocate(out runtime, out failure), TestLimits.Step), failure?.Message);
-
-            look(target, runtime!);
-        }
-        finally
-        {
-            process.StandardInput.Close();
-            Assert.True(process.WaitForExit(TestLimits.Step));
-        }
-    }
+    public void Run(Action<TargetProcess, PythonRuntime> look) => StartingInterpreter.Run(_interpreter, look);
 
     /// <inheritdoc/>
     public void Dispose() => File.Delete(FilePath);

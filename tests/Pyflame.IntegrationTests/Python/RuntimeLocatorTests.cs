@@ -70,28 +70,8 @@ public sealed class RuntimeLocatorTests
 
     [Theory]
     [InterpreterData]
-    public void An_interpreter_that_starts_is_found_as_soon_as_it_runs(Interpreter interpreter)
-    {
-        ProcessStartInfo startInfo = interpreter.StartInfo("-c", "import sys; sys.stdin.read()");
-        startInfo.RedirectStandardInput = true;
-        using Process process = Process.Start(startInfo)!;
-        try
-        {
-            using TargetProcess target = TargetProcess.Attach(process.Id);
-            RuntimeLocator locator = new(target);
-            PythonRuntime? runtime = null;
-            TargetProcessException? failure = null;
-
-            Assert.True(SpinWait.SpinUntil(() => locator.TryLocate(out runtime, out failure), TestLimits.Step), failure?.Message);
-
-            Assert.Equal(VersionOf(interpreter), runtime!.Version);
-        }
-        finally
-        {
-            process.StandardInput.Close();
-            Assert.True(process.WaitForExit(TestLimits.Step));
-        }
-    }
+    public void An_interpreter_that_starts_is_found_as_soon_as_it_runs(Interpreter interpreter) =>
+        StartingInterpreter.Run(interpreter, (_, runtime) => Assert.Equal(VersionOf(interpreter), runtime.Version));
 
     [Theory]
     [InterpreterData(From = "3.7", OnePerVersion = true)]
