@@ -132,6 +132,7 @@ internal sealed class TargetSampler : IDisposable
     {
         ThreadStack thread = _sole[0];
         if (!_sole.Read(_memory, [], out _)
+            || Target.HasExited
             || _sole.BytesOf(0) is not { IsEmpty: false } sample
             || thread.Reader.ThreadState(sample).HoldsGil != true)
         {
@@ -283,7 +284,8 @@ internal sealed class TargetSampler : IDisposable
         if (complete)
         {
             // Memory is read by the process's id, which may be another process's by now, one that was forked by the same parent and looks
-            // alike even. While it has not ended, it was this one.
+            // alike even. While it has not ended, it was this one. To ask takes a tenth of the time of the read; to ask now and then would
+            // not do, as an id can be given again at once where it is chosen (ns_last_pid, clone3(2)).
             if (Target.HasExited)
             {
                 return false;

@@ -17,7 +17,10 @@ internal sealed class SnapshotTarget(MemoryReader memory, SnapshotFacts facts) :
 
     public override string MemoryMethod => "snapshot";
 
-    public override bool HasExited => false;
+    public override bool HasExited => HasEnded;
+
+    /// <summary>Whether it counts as ended; its memory can be read all the same, as that of a process that got its id.</summary>
+    public bool HasEnded { get; set; }
 
     public override ulong StartTimeTicks => 1;
 
