@@ -88,7 +88,7 @@ public sealed class ThreadStatesTests
     }
 
     [Theory]
-    [InterpreterData(From = "3.7", OnePerVersion = true, OnlyWithGil = true)]
+    [InterpreterData(From = "3.7", OnePerVersion = true)]
     public void Garbage_collection_is_a_frame(Interpreter interpreter)
     {
         using TargetProgram program = TargetProgram.Start(interpreter, "states.py", "collect");
