@@ -11,4 +11,20 @@ namespace Pyflame.Python;
 /// <param name="Instruction">
 /// The frame's instruction field as read: <c>f_lasti</c>, sign-extended, up to 3.10; from 3.11 on the pointer into the bytecode.
 /// </param>
-public readonly record struct RawFrame(RemoteAddress Address, RemoteAddress Code, ulong Instruction);
+public readonly record struct RawFrame(RemoteAddress Address, RemoteAddress Code, ulong Instruction)
+{
+    /// <summary>The address of the outermost frame that has code; null where none has.</summary>
+    /// <param name="frames">The frames, outermost first.</param>
+    public static RemoteAddress OutermostOf(ReadOnlySpan<RawFrame> frames)
+    {
+        foreach (RawFrame frame in frames)
+        {
+            if (!frame.Code.IsNull)
+            {
+                return frame.Address;
+            }
+        }
+
+        return default;
+    }
+}

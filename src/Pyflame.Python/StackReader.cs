@@ -104,6 +104,9 @@ public sealed partial class StackReader
     /// <summary>The frames of the last stack decoded, outermost first; valid until the next call.</summary>
     public ReadOnlySpan<RawFrame> Frames => _frames.AsSpan(0, Depth);
 
+    /// <summary>The <see cref="Python.ThreadState.ContextVersion"/> of the thread state that led to <see cref="Frames"/>.</summary>
+    public ulong ContextVersion { get; private set; }
+
     /// <summary>How many frames <see cref="Frames"/> has.</summary>
     public int Depth { get; private set; }
 
@@ -243,6 +246,7 @@ public sealed partial class StackReader
         }
 
         Keep(plan, sample, reused, count);
+        ContextVersion = ThreadState(sample).ContextVersion;
         _isDecoded = true;
         _reused = reused;
         _settledFrom = Math.Max(0, reused - 1);

@@ -39,6 +39,11 @@ public readonly ref struct ThreadState
     /// <summary><c>id</c>, never used twice in an interpreter; 0 before 3.7.</summary>
     public ulong UniqueId => _offsets.Id < 0 ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(_bytes[_offsets.Id..]);
 
+    /// <summary>
+    /// <c>context_ver</c>, which grows whenever the thread enters or leaves a context, and with every switch to another greenlet; 0 before 3.7.
+    /// </summary>
+    public ulong ContextVersion => _offsets.ContextVersion < 0 ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(_bytes[_offsets.ContextVersion..]);
+
     /// <summary><c>datastack_chunk</c>, 3.11+.</summary>
     public RemoteAddress DataStackChunk => Address(_offsets.DataStackChunk);
 

@@ -50,7 +50,7 @@ public static class GreenletDumper
         var found = new Dictionary<RemoteAddress, int>();
         foreach (ThreadDump thread in threads)
         {
-            if (reader.Find(thread.PthreadId) is { } greenlets)
+            if (reader.Find(thread.PthreadId, thread.ThreadState) is { } greenlets)
             {
                 greenlets.TryRefresh(out _);
                 found.TryAdd(greenlets.Main, thread.OsThreadId);

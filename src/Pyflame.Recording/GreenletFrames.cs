@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using Pyflame.Processes;
 using Pyflame.Profiles;
 using Pyflame.Python;
+using Pyflame.Python.Layout;
 using Pyflame.Python.Tasks;
 
 namespace Pyflame.Recording;
@@ -15,20 +17,32 @@ internal sealed class GreenletFrames
     private const long FirstStep = 10_000_000;
     private const long LongestStep = 10_000_000_000;
     private const int MostJoined = 1 << 16;
+    private const int Tries = 4;
+    private const int SwitchesToBelieve = 64;
 
+    private readonly StructOffsets _offsets;
+    private readonly MemoryReader _memory;
+    private readonly int _contextVersion;
+    private readonly StackProof _proof = new();
     private readonly StackRecorder _recorder;
+    private readonly Profile _profile;
     private readonly StackTable _stacks;
     private readonly GreenletThreads _threads;
     private readonly Dictionary<ThreadStack, KnownThread> _known = [];
     private readonly Dictionary<(StackId Under, StackId Stack), StackId> _joined = [];
+    private StackId _unknown;
     private FrameId[] _path = new FrameId[64];
     private bool _areUsed;
     private long _lookAt;
     private long _step = FirstStep;
 
-    public GreenletFrames(PythonRuntime runtime, StackTable stacks, StackRecorder recorder, PythonStrings strings)
+    public GreenletFrames(PythonRuntime runtime, Profile profile, StackRecorder recorder, PythonStrings strings)
     {
-        _stacks = stacks;
+        _offsets = runtime.Offsets;
+        _memory = runtime.Memory;
+        _contextVersion = _offsets.ThreadState.ContextVersion;
+        _profile = profile;
+        _stacks = profile.Stacks;
         _recorder = recorder;
         _threads = new GreenletThreads(runtime, strings);
     }
@@ -54,108 +68,152 @@ internal sealed class GreenletFrames
     /// <summary>Forgets a thread that has ended.</summary>
     public void Forget(ThreadStack thread) => _known.Remove(thread);
 
-    /// <summary>The stack of a thread on the stacks of the greenlets that wait for the one that it runs; the stack as it is where there are none.</summary>
+    /// <summary>
+    /// Reads what waits below a stack that has just been read of a thread that is stopped, and so is of the same moment, and notes it for
+    /// <see cref="TryAttribute"/>.
+    /// </summary>
+    public void ReadStopped(ThreadStack thread)
+    {
+        if (_known.TryGetValue(thread, out KnownThread? known) && known.Parents is { } parents && IsOf(thread.Reader, known, parents))
+        {
+            Note(known, parents, RawFrame.OutermostOf(thread.Reader.Frames));
+        }
+    }
+
+    /// <summary>Puts the stack of a thread on the stacks of the greenlets that wait for the one that it runs; nothing changes where there are none.</summary>
     /// <param name="thread">The thread, whose reader holds the stack.</param>
-    /// <param name="stack">The stack.</param>
+    /// <param name="stack">The stack; where it is not known what it stands on, it is put on <c>(unknown)</c>.</param>
     /// <param name="now">In nanoseconds of <see cref="DeadlineTimer.Now"/>.</param>
-    public StackId Attribute(ThreadStack thread, StackId stack, long now)
+    /// <returns>False where it is not known: then it can be read while the thread is stopped.</returns>
+    public bool TryAttribute(ThreadStack thread, ref StackId stack, long now)
     {
         if (!_areUsed || Know(thread, now) is not { Parents: { } parents } known)
         {
-            return stack;
+            return true;
         }
 
-        if (parents.TryRefresh(out bool changed) && changed)
+        bool isKnown = TryFindUnder(thread.Reader, known, parents, out StackId under);
+        if (!isKnown)
         {
-            Resolve(known, parents);
+            under = _unknown = _unknown.IsEmpty ? MarkerStacks.Make(_profile, "(unknown)") : _unknown;
         }
 
-        StackId under = Under(known, parents, OutermostOf(thread.Reader.Frames));
-        return under.IsEmpty ? stack : Join(under, stack);
+        stack = under.IsEmpty ? stack : Join(under, stack);
+        return isKnown;
     }
 
-    // The sample and the greenlets are of moments a little apart, between which the thread may have switched to another greenlet. The
-    // outermost frame tells whose stack was sampled.
-    private static StackId Under(KnownThread known, GreenletParents parents, RemoteAddress outermost)
+    // The greenlets are read after the stack, and the thread may have switched to another one meanwhile, or while the stack was read.
+    private bool TryFindUnder(StackReader reader, KnownThread known, GreenletParents parents, out StackId under)
     {
-        for (int i = 0; i < known.Below.Count; i++)
+        RemoteAddress outermost = RawFrame.OutermostOf(reader.Frames);
+        if (IsNoted(known, outermost, reader.ContextVersion, out SeenStack seen))
         {
-            if (known.Below[i].Outermost == outermost)
-            {
-                return i + 1 < known.Below.Count ? known.Below[i + 1].Stack : default;
-            }
+            under = seen.Under;
+            return true;
         }
 
-        if (outermost == known.OutermostOfMain)
+        // The thread state is not copied in one moment: that the frame is of this greenlet's stack must have been made sure of before.
+        bool isOfNow = IsOf(reader, known, parents);
+        if (isOfNow && seen.Greenlet == parents.Current)
         {
-            return default;
+            under = Note(known, parents, outermost);
+            return true;
         }
 
-        bool isMain = parents.Current == parents.Main && known.OutermostOfMain.IsNull;
-        bool isParent = known.Outermosts.TryGetValue(parents.Current, out RemoteAddress own) && own != outermost;
-        if (isMain || known.Below.Count == 0 || isParent)
+        bool isFound = !isOfNow && IsBelieved(seen, parents, outermost);
+        for (int i = 0; i < Tries && !isFound; i++)
         {
-            return isMain ? default : known.Last;
+            isFound = TryConfirm(known, parents)
+                && (IsNoted(known, outermost, reader.ContextVersion, out seen) || IsBelieved(seen, parents, outermost));
         }
 
-        return known.Last = known.Below[0].Stack;
+        under = isFound ? seen.Under : default;
+        return isFound;
     }
 
-    private static RemoteAddress OutermostOf(ReadOnlySpan<RawFrame> frames)
+    /// <summary>Whether it is noted what a stack stands on, and no greenlet was switched to since.</summary>
+    private static bool IsNoted(KnownThread known, RemoteAddress outermost, ulong contextVersion, out SeenStack seen) =>
+        known.Seen.TryGetValue(outermost, out seen) && seen.ContextVersion == contextVersion;
+
+    /// <summary>Whether a stack stood always on the same, and stands there still though the thread went on.</summary>
+    private static bool IsBelieved(in SeenStack seen, GreenletParents parents, RemoteAddress outermost) =>
+        !seen.Greenlet.IsNull && !outermost.IsNull && seen.Doubts == 0 && parents.IsStillOn(seen.Greenlet, seen.Parent, outermost);
+
+    /// <summary>Whether the greenlets, which are read now, are those of the moment at which a stack was read.</summary>
+    private bool IsOf(StackReader reader, KnownThread known, GreenletParents parents) =>
+        TryRefresh(known, parents) && parents.ContextVersion == reader.ContextVersion;
+
+    /// <summary>Makes sure which greenlet the thread's stack belongs to, by another look at it between two at the number of switches.</summary>
+    private bool TryConfirm(KnownThread known, GreenletParents parents)
     {
-        foreach (RawFrame frame in frames)
+        // It may move, but only within its greenlet: its outermost frame stays.
+        if (!_memory.TryRead(known.Reader.ThreadStateAddress + _contextVersion, out ulong before)
+            || _proof.ReadStopped(_memory, known.Reader) is not (StackStatus.Complete or StackStatus.Truncated)
+            || !TryRefresh(known, parents) || parents.ContextVersion != before)
         {
-            if (!frame.Code.IsNull)
-            {
-                return frame.Address;
-            }
+            return false;
         }
 
-        return default;
+        Note(known, parents, RawFrame.OutermostOf(known.Reader.Frames));
+        return true;
+    }
+
+    /// <summary>Notes what a stack stands on for certain.</summary>
+    private static StackId Note(KnownThread known, GreenletParents parents, RemoteAddress outermost)
+    {
+        RemoteAddress parent = parents.Count > 0 ? parents[0] : default;
+        if (known.Seen.Count >= MostJoined)
+        {
+            known.Seen.Clear();
+        }
+
+        // A greenlet that its parent switches to from several places stands now on this one and now on that. Only after a switch it may be another.
+        ref SeenStack seen = ref CollectionsMarshal.GetValueRefOrAddDefault(known.Seen, outermost, out _);
+        bool isSame = seen.Greenlet == parents.Current && seen.Parent == parent && seen.Under == known.Under;
+        int doubts = !isSame ? SwitchesToBelieve : seen.Doubts > 0 && seen.ContextVersion != parents.ContextVersion ? seen.Doubts - 1 : seen.Doubts;
+        seen = new SeenStack(parents.Current, parent, known.Under, parents.ContextVersion, doubts);
+        return known.Under;
     }
 
     private KnownThread Know(ThreadStack thread, long now)
     {
         if (!_known.TryGetValue(thread, out KnownThread? known))
         {
-            _known.Add(thread, known = new KnownThread { Step = FirstStep });
+            _known.Add(thread, known = new KnownThread(new StackReader(_offsets, thread.Reader.ThreadStateAddress)) { Step = FirstStep });
         }
 
         if (known.Parents is null && now >= known.LookAt)
         {
             known.LookAt = now + known.Step;
             known.Step = Math.Min(known.Step * 2, LongestStep);
-            known.Parents = _threads.Find(thread.PthreadId);
+            known.Parents = _threads.Find(thread.PthreadId, thread.Reader.ThreadStateAddress);
         }
 
         return known;
     }
 
-    private void Resolve(KnownThread known, GreenletParents parents)
+    private bool TryRefresh(KnownThread known, GreenletParents parents)
     {
-        known.Below.Clear();
-        StackId stack = default;
-        for (int i = parents.Count - 1; i >= 0; i--)
+        if (!parents.TryRefresh(out bool changed))
         {
-            ReadOnlySpan<RawFrame> frames = parents.FramesOf(i);
-            _recorder.Revalidate(frames);
-            foreach (RawFrame raw in frames)
-            {
-                stack = _recorder.TryAdd(raw, out FrameId frame) ? _stacks.Intern(stack, frame) : stack;
-            }
-
-            RemoteAddress outermost = OutermostOf(frames);
-            known.Below.Add((outermost, stack));
-            if (known.Outermosts.Count >= MostJoined)
-            {
-                known.Outermosts.Clear();
-            }
-
-            known.Outermosts[parents[i]] = outermost;
-            known.OutermostOfMain = parents[i] == parents.Main && !outermost.IsNull ? outermost : known.OutermostOfMain;
+            return false;
         }
 
-        known.Below.Reverse();
+        if (changed)
+        {
+            known.Under = default;
+            for (int i = parents.Count - 1; i >= 0; i--)
+            {
+                ReadOnlySpan<RawFrame> frames = parents.FramesOf(i);
+                _recorder.Revalidate(frames);
+                foreach (RawFrame raw in frames)
+                {
+                    known.Under = _recorder.TryAdd(raw, out FrameId frame) ? _stacks.Intern(known.Under, frame) : known.Under;
+                }
+            }
+        }
+
+        return true;
     }
 
     private StackId Join(StackId under, StackId stack)
@@ -186,23 +244,29 @@ internal sealed class GreenletFrames
         return _joined[(under, stack)] = joined;
     }
 
-    private sealed class KnownThread
+    /// <summary>What a stack that begins with a certain frame stood on.</summary>
+    /// <param name="Greenlet">Whose stack it was.</param>
+    /// <param name="Parent">That one's parent; null of a main greenlet.</param>
+    /// <param name="Under">What it stood on.</param>
+    /// <param name="ContextVersion">When that was.</param>
+    /// <param name="Doubts">After how many more switches it must be the same before it is taken for granted.</param>
+    private readonly record struct SeenStack(RemoteAddress Greenlet, RemoteAddress Parent, StackId Under, ulong ContextVersion, int Doubts);
+
+    private sealed class KnownThread(StackReader reader)
     {
+        /// <summary>Reads the thread's stack apart from its samples.</summary>
+        public StackReader Reader { get; } = reader;
+
         public GreenletParents? Parents { get; set; }
 
         public long LookAt { get; set; }
 
         public long Step { get; set; }
 
-        /// <summary>Of each parent the outermost frame, and the stack that ends with the parent's innermost one. The nearest first.</summary>
-        public List<(RemoteAddress Outermost, StackId Stack)> Below { get; } = [];
+        /// <summary>The stack that ends with the innermost frame of the parent of the greenlet that ran at the last look.</summary>
+        public StackId Under { get; set; }
 
-        /// <summary>The outermost frames of greenlets that were seen as parents.</summary>
-        public Dictionary<RemoteAddress, RemoteAddress> Outermosts { get; } = [];
-
-        public RemoteAddress OutermostOfMain { get; set; }
-
-        /// <summary>What the last stack of a greenlet that is nobody's parent stood on.</summary>
-        public StackId Last { get; set; }
+        /// <summary>By outermost frame.</summary>
+        public Dictionary<RemoteAddress, SeenStack> Seen { get; } = [];
     }
 }

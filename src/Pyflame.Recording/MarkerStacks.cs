@@ -23,7 +23,8 @@ internal sealed class MarkerStacks
     /// <summary>The frame on top of a stack whose thread collects garbage.</summary>
     public FrameId GarbageCollector { get; }
 
-    private static StackId Make(Profile profile, string name)
+    /// <summary>Makes the stack of a single remark, such as <c>(idle)</c>.</summary>
+    public static StackId Make(Profile profile, string name)
     {
         FunctionId function = profile.InternFunction(name, string.Empty);
         return profile.Stacks.Intern(default, profile.Frames.Intern(new FrameInfo(function, 0, FrameKind.Marker)));

@@ -38,6 +38,7 @@ internal sealed class StackSampler
     private readonly TargetProcess _target;
     private readonly MemoryReader _memory;
     private readonly StackRecorder _recorder;
+    private readonly GreenletFrames? _greenlets;
     private readonly StackProof _proof = new();
     private readonly StackTrust _trust = new();
     private readonly PauseBudget _budget;
@@ -52,9 +53,11 @@ internal sealed class StackSampler
     /// so that two equal copies prove little: a new stack of a thread that runs is read while it is stopped.
     /// </param>
     /// <param name="budget">How long the target's threads may be stopped.</param>
+    /// <param name="greenlets">What is below the stacks of greenlets, to be read while a thread is stopped; null where that is not wanted.</param>
     public StackSampler(
-        TargetProcess target, StackRecorder recorder, SamplingMode mode, bool framesOnHeap, PauseBudget budget)
+        TargetProcess target, StackRecorder recorder, SamplingMode mode, bool framesOnHeap, PauseBudget budget, GreenletFrames? greenlets)
     {
+        _greenlets = greenlets;
         _framesOnHeap = framesOnHeap;
         _target = target;
         _memory = target.Memory;
@@ -175,6 +178,15 @@ internal sealed class StackSampler
         return Mode == SamplingMode.Auto ? Pause(thread, out stack) : unreadable ? SampleOutcome.Failed : SampleOutcome.Lost;
     }
 
+    /// <summary>Samples a thread anew while it is stopped, where what its stack stands on could not be told of the last sample.</summary>
+    /// <returns>False where it could or may not be stopped.</returns>
+    public bool TrySampleStopped(ThreadStack thread, out StackId stack)
+    {
+        stack = default;
+        thread.Refusals.Add(true);
+        return Mode == SamplingMode.Auto && Pause(thread, out stack) == SampleOutcome.Paused;
+    }
+
     /// <summary>
     /// Whether a single copy of a stack is believed that the profile has. Where no frame runs in it, that is only so while all but the innermost
     /// two stand still: then the call that begins or ends is one of theirs.
@@ -217,6 +229,8 @@ internal sealed class StackSampler
             {
                 _recorder.NoteCalls(thread);
             }
+
+            _greenlets?.ReadStopped(thread);
         }
 
         _budget.Spend(DeadlineTimer.Now - start);

@@ -63,10 +63,10 @@ internal sealed class TargetSampler : IDisposable
             : null;
         var recorder = new StackRecorder(profile, codes, methods);
         _tasks = options.Tasks && runtime.Version.IsAtLeast(3, 7) ? new TaskFrames(runtime, profile, codes) : null;
-        _stacks = new StackSampler(target, recorder, options.Mode, !runtime.Offsets.HasInterpreterFrames, budget);
         _greenlets = options.Greenlets && GreenletThreads.CanRead(runtime.Version)
-            ? new GreenletFrames(runtime, profile.Stacks, recorder, codes.Strings)
+            ? new GreenletFrames(runtime, profile, recorder, codes.Strings)
             : null;
+        _stacks = new StackSampler(target, recorder, options.Mode, !runtime.Offsets.HasInterpreterFrames, budget, _greenlets);
         _tags = options.Tags.Count > 0 ? new TagFrames(options.Tags, _memory, runtime.Offsets, profile, codes) : null;
         _stackTable = profile.Stacks;
         _allThreads = options.Threads != ThreadSelection.GilHolder || runtime.Offsets.FreeThreaded;
@@ -371,9 +371,13 @@ internal sealed class TargetSampler : IDisposable
             return;
         }
 
-        if (_greenlets is not null)
+        // A thread may be stopped in the middle of a switch too.
+        for (int i = 0; _greenlets?.TryAttribute(thread, ref stack, now) == false && i < Attempts && _stacks.TrySampleStopped(thread, out StackId stopped); i++)
         {
-            stack = _greenlets.Attribute(thread, stack, now);
+            _counters.Proven -= (state & SampleState.Paused) == 0 ? 1 : 0;
+            _counters.Paused += (state & SampleState.Paused) == 0 ? 1 : 0;
+            state |= SampleState.Paused;
+            thread.LastStack = stack = stopped;
         }
 
         if (_tasks is not null)

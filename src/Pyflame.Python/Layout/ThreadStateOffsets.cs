@@ -54,6 +54,9 @@ public sealed record ThreadStateOffsets
     /// <summary><c>id</c>, 64-bit: a number that is never used again in the interpreter. 3.7+.</summary>
     public int Id { get; init; } = StructOffsets.Absent;
 
+    /// <summary><c>context_ver</c>, 64-bit, right before <see cref="Id"/>: 3.7+.</summary>
+    public int ContextVersion => Id < 0 ? StructOffsets.Absent : Id - 8;
+
     /// <summary><c>gilstate_counter</c>, 32-bit.</summary>
     public int GilStateCounter { get; init; } = StructOffsets.Absent;
 }

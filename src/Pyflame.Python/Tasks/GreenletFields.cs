@@ -11,6 +11,12 @@ internal readonly record struct GreenletFields
     /// <summary>The <c>frame</c> object that it stands at; null while it runs, and where it has not begun or has ended.</summary>
     public RemoteAddress FrameObject { get; init; }
 
+    /// <summary>
+    /// Whether it runs: it has begun and not ended, and stands nowhere. In the middle of a switch neither does; a greenlet that was switched
+    /// away from without a frame looks as if it did.
+    /// </summary>
+    public bool IsRunning { get; init; }
+
     /// <summary>The main greenlet of its thread; null of a main greenlet itself, and before greenlet 2.</summary>
     public RemoteAddress Main { get; init; }
 

@@ -38,6 +38,7 @@ internal sealed class GreenletObjects
     private readonly Dictionary<RemoteAddress, bool> _types = [];
     private readonly HashSet<RemoteAddress> _seen = [];
     private readonly int _more;
+    private int _frameWord;
 
     public GreenletObjects(MemoryReader memory, StructOffsets offsets, ValueRenderer values)
     {
@@ -174,6 +175,7 @@ internal sealed class GreenletObjects
             if (fields.FrameObject.IsNull && i >= 6 && _values.NameOfType(type) == "frame")
             {
                 // Before it: _stack_start, stack_stop, stack_copy, _stack_saved, stack_prev, _context.
+                _frameWord = i;
                 fields = fields with
                 {
                     FrameObject = pointer,
@@ -194,6 +196,8 @@ internal sealed class GreenletObjects
             }
         }
 
+        // What has not begun or has ended has no _stack_start.
+        fields = fields with { IsRunning = fields.FrameObject.IsNull && (_frameWord == 0 || words[_frameWord - 6] != 0) };
         return true;
     }
 

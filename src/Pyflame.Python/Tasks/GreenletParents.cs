@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Pyflame.Processes;
 
@@ -19,10 +20,12 @@ public sealed class GreenletParents
     private readonly MemoryReader _memory;
     private readonly GreenletObjects _objects;
     private readonly RemoteAddress _state;
+    private readonly RemoteAddress _contextVersion;
     private readonly List<RemoteRange> _ranges = [];
     private readonly List<RemoteAddress> _greenlets = [];
     private readonly List<RawFrame> _frames = [];
     private readonly List<int> _ends = [];
+    private readonly List<RawFrame> _standing = [];
     private byte[] _bytes = [];
     private byte[] _again = [];
     private int _byteCount;
@@ -31,11 +34,13 @@ public sealed class GreenletParents
     /// <param name="memory">The target's memory.</param>
     /// <param name="objects">Reads greenlets.</param>
     /// <param name="state">Where the pointers to its main and its current greenlet lie, in the target.</param>
-    internal GreenletParents(MemoryReader memory, GreenletObjects objects, RemoteAddress state)
+    /// <param name="contextVersion">Where the <see cref="ThreadState.ContextVersion"/> of its thread state lies, in the target.</param>
+    internal GreenletParents(MemoryReader memory, GreenletObjects objects, RemoteAddress state, RemoteAddress contextVersion)
     {
         _memory = memory;
         _objects = objects;
         _state = state;
+        _contextVersion = contextVersion;
     }
 
     /// <summary>The greenlet that runs, in the target.</summary>
@@ -43,6 +48,12 @@ public sealed class GreenletParents
 
     /// <summary>The main greenlet of the thread, in the target.</summary>
     public RemoteAddress Main { get; private set; }
+
+    /// <summary>
+    /// The thread's <see cref="ThreadState.ContextVersion"/> right after the last look. Where a stack was read at the same one, no greenlet was
+    /// switched to in between (<c>PythonState::operator>></c>, src/greenlet/TPythonState.cpp), and it is that of <see cref="Current"/>.
+    /// </summary>
+    public ulong ContextVersion { get; private set; }
 
     /// <summary>How many parents there are; the first is that of <see cref="Current"/>, the last the main greenlet.</summary>
     public int Count => _greenlets.Count;
@@ -61,7 +72,7 @@ public sealed class GreenletParents
 
     /// <summary>Looks again.</summary>
     /// <param name="changed">Whether anything is other than at the last time.</param>
-    /// <returns>False where it changed while it was read, or cannot be read: then nothing is known.</returns>
+    /// <returns>False where it changed while it was read, a switch was under way, or it cannot be read: then nothing is known.</returns>
     public bool TryRefresh(out bool changed)
     {
         changed = false;
@@ -87,16 +98,38 @@ public sealed class GreenletParents
         return false;
     }
 
-    private bool TryReadAgain()
+    /// <summary>Whether a greenlet that had a stack has it still: it runs, or stands on one that begins with the same frame.</summary>
+    /// <param name="greenlet">The greenlet, in the target.</param>
+    /// <param name="parent">Its parent then.</param>
+    /// <param name="outermost">The outermost frame of the stack, in the target.</param>
+    public bool IsStillOn(RemoteAddress greenlet, RemoteAddress parent, RemoteAddress outermost)
     {
-        if (_again.Length < _byteCount || _bytes.Length < _byteCount)
+        if (!_objects.TryRead(greenlet, out GreenletFields fields) || (greenlet != Main && fields.Parent != parent))
         {
-            Array.Resize(ref _again, _byteCount * 2);
-            Array.Resize(ref _bytes, _byteCount * 2);
+            return false;
         }
 
-        return _ranges.Count <= _memory.MaxRangesPerCall
-            && _memory.ReadMany(CollectionsMarshal.AsSpan(_ranges), _again.AsSpan(0, _byteCount)) == _byteCount;
+        _standing.Clear();
+        _objects.ReadFrames(fields, _standing);
+        return fields.IsRunning || RawFrame.OutermostOf(CollectionsMarshal.AsSpan(_standing)) == outermost;
+    }
+
+    private bool TryReadAgain()
+    {
+        int size = _byteCount + sizeof(ulong);
+        if (_again.Length < size || _bytes.Length < size)
+        {
+            Array.Resize(ref _again, size * 2);
+            Array.Resize(ref _bytes, size * 2);
+        }
+
+        if (_ranges.Count > _memory.MaxRangesPerCall || _memory.ReadMany(CollectionsMarshal.AsSpan(_ranges), _again.AsSpan(0, size)) != size)
+        {
+            return false;
+        }
+
+        ContextVersion = BinaryPrimitives.ReadUInt64LittleEndian(_again.AsSpan(_byteCount));
+        return true;
     }
 
     private bool TryWalk()
@@ -115,16 +148,17 @@ public sealed class GreenletParents
 
         (Main, Current) = (main, current);
         RemoteAddress greenlet = current;
+        // A switch gives the thread its new stack before it says which greenlet that is.
+        if (!_objects.TryRead(greenlet, out GreenletFields fields) || !fields.IsRunning)
+        {
+            return false;
+        }
+
+        _ranges.Add(fields.Implementation);
         while (greenlet != main && _greenlets.Count < MaxParents)
         {
-            if (!_objects.TryRead(greenlet, out GreenletFields fields) || fields.Parent.IsNull)
-            {
-                return false;
-            }
-
-            _ranges.Add(fields.Implementation);
             greenlet = fields.Parent;
-            if (_greenlets.Contains(greenlet) || !_objects.TryRead(greenlet, out fields))
+            if (greenlet.IsNull || _greenlets.Contains(greenlet) || !_objects.TryRead(greenlet, out fields))
             {
                 return false;
             }
@@ -140,6 +174,7 @@ public sealed class GreenletParents
             _byteCount += (int)range.Length;
         }
 
+        _ranges.Add(new RemoteRange(_contextVersion, sizeof(ulong)));
         return greenlet == main;
     }
 }

@@ -20,12 +20,14 @@ public sealed class GreenletThreads
     private readonly MemoryReader _memory;
     private readonly ImportedModules _modules;
     private readonly GreenletObjects _objects;
+    private readonly int _contextVersion;
 
     /// <summary>Looks in one runtime.</summary>
     public GreenletThreads(PythonRuntime runtime, PythonStrings strings)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         _memory = runtime.Memory;
+        _contextVersion = runtime.Offsets.ThreadState.ContextVersion;
         _modules = new ImportedModules(_memory, runtime.Offsets, new DictReader(_memory, runtime.Offsets), strings);
         _objects = new GreenletObjects(_memory, runtime.Offsets, new ValueRenderer(_memory, runtime.Offsets, strings));
     }
@@ -38,11 +40,12 @@ public sealed class GreenletThreads
 
     /// <summary>Finds what is kept of a thread.</summary>
     /// <param name="pthreadId">The thread's <c>pthread_t</c>.</param>
+    /// <param name="threadState">Its <c>PyThreadState</c>, in the target.</param>
     /// <returns>Null where the thread uses no greenlets so far.</returns>
-    public GreenletParents? Find(ulong pthreadId)
+    public GreenletParents? Find(ulong pthreadId, RemoteAddress threadState)
     {
         RemoteAddress state = FindState(pthreadId);
-        return state.IsNull ? null : new GreenletParents(_memory, _objects, state);
+        return state.IsNull ? null : new GreenletParents(_memory, _objects, state, threadState + _contextVersion);
     }
 
     private RemoteAddress FindState(ulong pthreadId)
