@@ -37,7 +37,7 @@ internal readonly struct FrameMarks
     /// <param name="start">Where in it the frame begins.</param>
     public bool IsRunning(ReadOnlySpan<byte> sample, int start) => _isPointer
         ? BinaryPrimitives.ReadUInt64LittleEndian(sample[(start + _stackTop)..]) == 0
-        : BinaryPrimitives.ReadInt32LittleEndian(sample[(start + _stackTop)..]) < 0;
+        : BinaryPrimitives.ReadInt32LittleEndian(sample[(start + _stackTop)..]) == -1;
 
     /// <summary>
     /// Whether the interpreter itself called a frame, as it does without leaving its loop, and not C code: then the caller does not run. Of

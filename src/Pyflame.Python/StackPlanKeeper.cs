@@ -226,6 +226,13 @@ internal sealed class StackPlanKeeper
             }
             else if (!TryReadFrame(memory, frame, out previous, out byte owner))
             {
+                // A frame that died meanwhile leads anywhere. What were kept of that would be read with every sample, and lengthen it.
+                if (!_heapFrames)
+                {
+                    found.Clear();
+                    entries = default;
+                }
+
                 break;
             }
             else if (chunks is null || !DataStack.IsInside(chunks, frame))

@@ -24,14 +24,13 @@ public sealed partial class StackReader
     public bool IsAsBefore => _reused == Depth;
 
     /// <summary>
-    /// Whether the copy is as good as one moment: its innermost frame ran, and all frames lie one behind the other in the data stack, from
-    /// where they were copied in one go.
+    /// Whether all frames lie one behind the other in the data stack, from where they were copied in one go: such a copy is as good as one moment.
     /// </summary>
-    public bool IsOfOneMoment
+    public bool LiesInOneChunk
     {
         get
         {
-            if (!IsExact || _lastPlan is not { Chunks.Length: 1 } plan)
+            if (_lastPlan is not { Chunks.Length: 1 } plan)
             {
                 return false;
             }

@@ -90,27 +90,9 @@ internal sealed class StackSampler
 
         bool canPause = Mode == SamplingMode.Auto && !PauseRefused && thread.OsThreadId != 0 && _budget.HasLeft(now);
         StackStatus status = sample.IsEmpty ? StackStatus.Torn : thread.Reader.Decode(sample);
-        bool proven = false;
         bool unreadable = false;
         stack = default;
-        if (status is StackStatus.Complete or StackStatus.Truncated)
-        {
-            bool known = _recorder.TryFind(thread, out stack);
-            proven = known && IsBelieved(thread.Reader, stack);
-            if (!proven && thread.Reader.IsOfOneMoment && _recorder.AreCallsKnown(thread))
-            {
-                proven = _recorder.TryAdd(thread, out stack);
-                if (proven)
-                {
-                    _trust.NoteProof(stack);
-                }
-            }
-            else if (known && !proven)
-            {
-                _trust.NoteSighting(stack);
-            }
-        }
-
+        bool proven = status is StackStatus.Complete or StackStatus.Truncated && IsProven(thread, out stack);
         if (proven && thread.HasChanged && now >= thread.RevalidateAt)
         {
             thread.RevalidateAt = now + RevalidationInterval;
@@ -162,7 +144,7 @@ internal sealed class StackSampler
                 }
                 else
                 {
-                    proven = thread.Reader.IsDecoded && _recorder.TryFind(thread, out stack) && IsBelieved(thread.Reader, stack);
+                    proven = thread.Reader.IsDecoded && _recorder.TryFind(thread, out stack) && IsBelieved(thread, stack);
                 }
             }
         }
@@ -188,11 +170,43 @@ internal sealed class StackSampler
     }
 
     /// <summary>
-    /// Whether a single copy of a stack is believed that the profile has. Where no frame runs in it, that is only so while all but the innermost
-    /// two stand still: then the call that begins or ends is one of theirs.
+    /// Whether the single copy that was last decoded is believed: a trusted stack, or one of a single moment that is made of known calls.
     /// </summary>
-    private bool IsBelieved(StackReader reader, StackId stack) =>
-        _trust.IsTrusted(stack) && (reader.IsExact || reader.IsBetweenCalls || !reader.TellsExactly);
+    private bool IsProven(ThreadStack thread, out StackId stack)
+    {
+        StackReader reader = thread.Reader;
+        bool known = _recorder.TryFind(thread, out stack);
+        if (known && IsBelieved(thread, stack))
+        {
+            return true;
+        }
+
+        if ((reader.IsExact || reader.TellsExactly) && reader.LiesInOneChunk && _recorder.AreCallsKnown(thread))
+        {
+            if (_recorder.TryAdd(thread, out stack))
+            {
+                _trust.NoteProof(stack);
+                return true;
+            }
+        }
+        else if (known)
+        {
+            _trust.NoteSighting(stack);
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether a single copy of a stack is believed that the profile has. Where no frame runs in it, that is only so where each frame is in a known
+    /// call, which one that has returned is not, or while all but the innermost two stand still: then the call that begins or ends is one of theirs.
+    /// </summary>
+    private bool IsBelieved(ThreadStack thread, StackId stack)
+    {
+        StackReader reader = thread.Reader;
+        return _trust.IsTrusted(stack)
+            && (reader.IsExact || reader.IsBetweenCalls || !reader.TellsExactly || _recorder.AreCallsKnown(thread));
+    }
 
     private SampleOutcome Pause(ThreadStack thread, out StackId stack)
     {

@@ -137,25 +137,16 @@ public sealed class FrameMarksTests
     }
 
     [Fact]
-    public void Frames_one_behind_the_other_are_of_one_moment_where_the_innermost_runs()
+    public void Frames_one_behind_the_other_were_copied_at_one_moment()
     {
         FakeThread thread = MakeThread(3, 12, Depth);
         StackReader reader = Decode(thread);
-        Assert.True(reader.IsOfOneMoment);
+        Assert.True(reader.LiesInOneChunk);
 
-        Mark(thread, Depth - 1, isRunning: false);
-        Assert.Equal(StackStatus.Complete, reader.Decode(ReadAll(thread, reader)));
-        Assert.False(reader.IsOfOneMoment);
-
-        // A generator's frame lies by itself, and is read at another moment.
-        Mark(thread, Depth - 1, isRunning: true);
-        thread.Map(FakeThread.HeapAddress, 4096);
-        thread.WriteFrame(FakeThread.HeapAddress, CodeOf(40).Value, FrameAddress(4).Value, 0, owner: 1);
-        thread.WriteFrame(FrameAddress(5).Value, CodeOf(5).Value, FakeThread.HeapAddress, 10);
-        StackReader withGenerator = Decode(thread);
+        StackReader withGenerator = Decode(CallThroughGenerator());
         Assert.True(withGenerator.IsExact);
         Assert.Equal(Depth + 1, withGenerator.Depth);
-        Assert.False(withGenerator.IsOfOneMoment);
+        Assert.False(withGenerator.LiesInOneChunk);
     }
 
     [Fact]
@@ -247,6 +238,16 @@ public sealed class FrameMarksTests
         thread.Map(FakeThread.HeapAddress, 4096);
         thread.WriteFrame(FakeThread.HeapAddress, 0, 0, 0, owner: 3);
         thread.WriteFrame(FrameAddress(0).Value, CodeOf(0).Value, FakeThread.HeapAddress, 0);
+        return thread;
+    }
+
+    /// <summary>As <see cref="EnterFromC"/>; frame 4 has called frame 5 through a generator, whose frame lies by itself.</summary>
+    private static FakeThread CallThroughGenerator()
+    {
+        FakeThread thread = EnterFromC();
+        const ulong Generator = FakeThread.HeapAddress + 1024;
+        thread.WriteFrame(Generator, CodeOf(40).Value, FrameAddress(4).Value, 0, owner: 1);
+        thread.WriteFrame(FrameAddress(5).Value, CodeOf(5).Value, Generator, 10);
         return thread;
     }
 
