@@ -53,6 +53,7 @@ internal static class HeaderProbe
         ("ThreadState.HoldsGil", "offsetof(PyThreadState, holds_gil)", "3.14", "4.0"),
         ("ThreadState.GilRequested", "offsetof(PyThreadState, gil_requested)", "3.15", "4.0"),
         ("ThreadState.State", "offsetof(PyThreadState, state)", "3.13", "4.0"),
+        ("ThreadState.ContextVersion", "offsetof(PyThreadState, context_ver)", "3.7", "4.0"),
         ("ThreadState.Id", "offsetof(PyThreadState, id)", "3.7", "4.0"),
         ("ThreadState.GilStateCounter", "offsetof(PyThreadState, gilstate_counter)", "2.6", "4.0"),
 
