@@ -9,10 +9,10 @@ internal static class Circumstances
     private const string Other = "54321";
     private const string ProcessVm = "process_vm_readv";
 
-    // The home folder, in which pyenv keeps its interpreters, is not for others to read: it gets a readable stand-in that shows them.
+    // The home folder, in which pyenv and our cache keep their interpreters, is not for others to read: it gets a readable stand-in that shows them.
     private const string OpenHome =
-        "keep=$(mktemp -d) && mount --bind \"$HOME\" $keep && mount -t tmpfs -o mode=755 none \"$HOME\" && mkdir \"$HOME/.pyenv\""
-        + " && mount --bind $keep/.pyenv \"$HOME/.pyenv\" && umount $keep && rmdir $keep && exec \"$@\"";
+        "keep=$(mktemp -d) && mount --bind \"$HOME\" $keep && mount -t tmpfs -o mode=755 none \"$HOME\" "
+        + "&& for f in .pyenv .cache; do mkdir -p $keep/$f \"$HOME/$f\" && mount --bind $keep/$f \"$HOME/$f\" || exit; done && umount $keep && rmdir $keep && exec \"$@\"";
 
     private static readonly string[] s_asOther = ["setpriv", "--reuid", Other, "--regid", Other, "--clear-groups"];
 
