@@ -18,7 +18,7 @@ public abstract class DeadlineTimer : IDisposable
     /// <returns>False where <see cref="Wake"/> was called, be it before or meanwhile.</returns>
     public abstract bool SleepUntil(long deadlineNanoseconds);
 
-    /// <summary>Ends this sleep and every later one at once. From any thread, and from a signal handler's thread.</summary>
+    /// <summary>Ends this sleep and every later one at once. From any thread, and at any time, after <see cref="Dispose()"/> too.</summary>
     public abstract void Wake();
 
     /// <inheritdoc/>

@@ -27,7 +27,26 @@ public abstract class MemoryReader
     /// How many bytes were read before the first that cannot be read, in the order of the ranges: all of them where it
     /// succeeds. A range may be read in part.
     /// </returns>
-    public abstract int ReadMany(ReadOnlySpan<RemoteRange> ranges, Span<byte> destination);
+    public virtual int ReadMany(ReadOnlySpan<RemoteRange> ranges, Span<byte> destination)
+    {
+        int total = 0;
+        foreach (RemoteRange range in ranges)
+        {
+            if (range.Length > (ulong)(destination.Length - total))
+            {
+                break;
+            }
+
+            int count = ReadPart(range.Address, destination.Slice(total, (int)range.Length));
+            total += count;
+            if ((ulong)count < range.Length)
+            {
+                break;
+            }
+        }
+
+        return total;
+    }
 
     /// <summary>The most ranges that one system call takes (<c>IOV_MAX</c>, 1024 on Linux).</summary>
     public virtual int MaxRangesPerCall => 1024;
@@ -56,4 +75,10 @@ public abstract class MemoryReader
         value = new RemoteAddress(raw);
         return read;
     }
+
+    /// <summary>Reads one range as far as that can be done; <see cref="ReadMany"/> is made of it where a reader has no better way.</summary>
+    /// <param name="address">The first byte, in the target.</param>
+    /// <param name="destination">The caller's buffer.</param>
+    /// <returns>How many bytes were read before the first that cannot be read.</returns>
+    protected virtual int ReadPart(RemoteAddress address, Span<byte> destination) => TryRead(address, destination) ? destination.Length : 0;
 }

@@ -102,29 +102,7 @@ public sealed class SnapshotMemory : MemoryReader
     }
 
     /// <inheritdoc/>
-    public override bool TryRead(RemoteAddress address, Span<byte> destination) => Read(address, destination) == destination.Length;
-
-    /// <inheritdoc/>
-    public override int ReadMany(ReadOnlySpan<RemoteRange> ranges, Span<byte> destination)
-    {
-        int total = 0;
-        foreach (RemoteRange range in ranges)
-        {
-            if (range.Length > (ulong)(destination.Length - total))
-            {
-                break;
-            }
-
-            int count = Read(range.Address, destination.Slice(total, (int)range.Length));
-            total += count;
-            if ((ulong)count < range.Length)
-            {
-                break;
-            }
-        }
-
-        return total;
-    }
+    public override bool TryRead(RemoteAddress address, Span<byte> destination) => ReadPart(address, destination) == destination.Length;
 
     private static byte[] ReadBytes(Stream stream, int length)
     {
@@ -179,7 +157,8 @@ public sealed class SnapshotMemory : MemoryReader
         stream.WriteByte((byte)value);
     }
 
-    private int Read(RemoteAddress address, Span<byte> destination)
+    /// <inheritdoc/>
+    protected override int ReadPart(RemoteAddress address, Span<byte> destination)
     {
         // No two ranges touch, so bytes that follow one another are always in one range.
         int index = Array.BinarySearch(starts, address);

@@ -155,7 +155,7 @@ public sealed class Sampler : IDisposable
     /// </summary>
     public Stream? TryOpenFile(string path) => _processes?.TryOpenFile(path);
 
-    /// <summary>Ends <see cref="Run"/> soon, be it running or yet to begin. From any thread.</summary>
+    /// <summary>Ends <see cref="Run"/> soon, be it running or yet to begin. From any thread, and at any time.</summary>
     public void Stop()
     {
         _stopping = true;

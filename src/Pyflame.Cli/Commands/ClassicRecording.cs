@@ -11,8 +11,6 @@ internal sealed class ClassicRecording : IDisposable
 {
     private readonly ClassicOptions _options;
     private readonly Profile _profile;
-    private readonly Lock _stopping = new();
-    private bool _hasRun;
 
     public ClassicRecording(ClassicOptions options)
     {
@@ -36,23 +34,10 @@ internal sealed class ClassicRecording : IDisposable
         // Samples count their time from the moment that the sampling begins.
         _profile.Circumstances = _profile.Circumstances with { StartUtc = DateTimeOffset.UtcNow };
         Sampler.Run();
-        lock (_stopping)
-        {
-            _hasRun = true;
-        }
     }
 
     /// <summary>Ends the sampling soon. From any thread, at any time.</summary>
-    public void Stop()
-    {
-        lock (_stopping)
-        {
-            if (!_hasRun)
-            {
-                Sampler.Stop();
-            }
-        }
-    }
+    public void Stop() => Sampler.Stop();
 
     /// <summary>Writes what was sampled, and says what went wrong, if anything.</summary>
     public void Finish(ProfileOutput output, UserMessages messages)

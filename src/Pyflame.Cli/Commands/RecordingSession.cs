@@ -24,8 +24,6 @@ internal sealed class RecordingSession : IDisposable
     private RecordingStatistics _before = new();
     private IOException? _failure;
     private int _number = 1;
-    private readonly object _stopping = new();
-    private bool _hasRun;
     private int _snapshotWanted;
     private int _rotationDue;
 
@@ -71,23 +69,10 @@ internal sealed class RecordingSession : IDisposable
         _profile.Circumstances = _profile.Circumstances with { StartUtc = _start };
         using Timer? rotation = _request.Rotation is { } period ? new Timer(_ => AskFor(ref _rotationDue), null, period, period) : null;
         Sampler.Run();
-        lock (_stopping)
-        {
-            _hasRun = true;
-        }
     }
 
     /// <summary>Ends the sampling soon. From any thread, at any time.</summary>
-    public void Stop()
-    {
-        lock (_stopping)
-        {
-            if (!_hasRun)
-            {
-                Sampler.Stop();
-            }
-        }
-    }
+    public void Stop() => Sampler.Stop();
 
     /// <summary>Has what there is so far written soon. From any thread.</summary>
     public void AskForSnapshot() => AskFor(ref _snapshotWanted);

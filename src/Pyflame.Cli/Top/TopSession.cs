@@ -91,13 +91,7 @@ internal sealed class TopSession : IDisposable
     {
         Interlocked.CompareExchange(ref _closedAt, Stopwatch.GetTimestamp(), 0);
         _display?.Stop();
-        lock (_stopping)
-        {
-            if (!_hasRun)
-            {
-                Sampler.Stop();
-            }
-        }
+        Sampler.Stop();
     }
 
     /// <summary>Has it end when the target does, and not wait for the user to have seen the last picture. From any thread.</summary>

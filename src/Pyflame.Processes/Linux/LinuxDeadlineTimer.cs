@@ -12,6 +12,9 @@ namespace Pyflame.Processes.Linux;
 internal sealed unsafe class LinuxDeadlineTimer : DeadlineTimer
 {
     private readonly int _event;
+
+    // A signal may come at any time, and the number of a closed descriptor is soon another file's.
+    private readonly Lock _closing = new();
     private volatile bool _woken;
     private bool _disposed;
 
@@ -52,18 +55,24 @@ internal sealed unsafe class LinuxDeadlineTimer : DeadlineTimer
     {
         _woken = true;
         ulong one = 1;
-        if (!_disposed)
+        lock (_closing)
         {
-            _ = TimerCalls.Write(_event, &one, sizeof(ulong));
+            if (!_disposed)
+            {
+                _ = TimerCalls.Write(_event, &one, sizeof(ulong));
+            }
         }
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (!_disposed)
+        lock (_closing)
         {
-            _disposed = true;
-            _ = TimerCalls.Close(_event);
+            if (!_disposed)
+            {
+                _disposed = true;
+                _ = TimerCalls.Close(_event);
+            }
         }
     }
 }

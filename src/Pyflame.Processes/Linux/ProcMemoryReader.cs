@@ -22,29 +22,7 @@ internal sealed unsafe class ProcMemoryReader(ProcFolder proc, int memory) : Mem
     }
 
     /// <inheritdoc/>
-    public override bool TryRead(RemoteAddress address, Span<byte> destination) => Read(address, destination) == destination.Length;
-
-    /// <inheritdoc/>
-    public override int ReadMany(ReadOnlySpan<RemoteRange> ranges, Span<byte> destination)
-    {
-        int total = 0;
-        foreach (RemoteRange range in ranges)
-        {
-            if (range.Length > (ulong)(destination.Length - total))
-            {
-                break;
-            }
-
-            int count = Read(range.Address, destination.Slice(total, (int)range.Length));
-            total += count;
-            if ((ulong)count < range.Length)
-            {
-                break;
-            }
-        }
-
-        return total;
-    }
+    public override bool TryRead(RemoteAddress address, Span<byte> destination) => ReadPart(address, destination) == destination.Length;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -56,8 +34,9 @@ internal sealed unsafe class ProcMemoryReader(ProcFolder proc, int memory) : Mem
         }
     }
 
+    /// <inheritdoc/>
     [SkipLocalsInit]
-    private int Read(RemoteAddress address, Span<byte> destination)
+    protected override int ReadPart(RemoteAddress address, Span<byte> destination)
     {
         int total = 0;
         bool reopened = false;

@@ -25,7 +25,7 @@ internal sealed unsafe class PtraceMemoryReader(ThreadPauser pauser, int process
     {
         if (pauser.PausedThreadId != 0)
         {
-            return ReadStopped(pauser.PausedThreadId, ranges, destination);
+            return base.ReadMany(ranges, destination);
         }
 
         if (!pauser.TryPause(processId, out ProcessPause pause))
@@ -35,33 +35,13 @@ internal sealed unsafe class PtraceMemoryReader(ThreadPauser pauser, int process
 
         using (pause)
         {
-            return ReadStopped(processId, ranges, destination);
+            return base.ReadMany(ranges, destination);
         }
     }
 
-    private static int ReadStopped(int threadId, ReadOnlySpan<RemoteRange> ranges, Span<byte> destination)
-    {
-        int total = 0;
-        foreach (RemoteRange range in ranges)
-        {
-            if (range.Length > (ulong)(destination.Length - total))
-            {
-                break;
-            }
-
-            int count = ReadStopped(threadId, range.Address, destination.Slice(total, (int)range.Length));
-            total += count;
-            if ((ulong)count < range.Length)
-            {
-                break;
-            }
-        }
-
-        return total;
-    }
-
+    /// <inheritdoc/>
     [SkipLocalsInit]
-    private static int ReadStopped(int threadId, RemoteAddress address, Span<byte> destination)
+    protected override int ReadPart(RemoteAddress address, Span<byte> destination)
     {
         // Aligned words, so that none lies across the border to a page that is not there.
         int total = 0;
@@ -70,7 +50,7 @@ internal sealed unsafe class PtraceMemoryReader(ThreadPauser pauser, int process
             ulong at = address.Value + (ulong)total;
             int skip = (int)(at & 7);
             ulong word;
-            if (Libc.PtraceThread(Ptrace.PeekData, threadId, (nint)(at - (ulong)skip), (nint)(&word)) != 0)
+            if (Libc.PtraceThread(Ptrace.PeekData, pauser.PausedThreadId, (nint)(at - (ulong)skip), (nint)(&word)) != 0)
             {
                 break;
             }

@@ -94,19 +94,10 @@ internal sealed class FakeThread : MemoryReader
     public override int ReadMany(ReadOnlySpan<RemoteRange> ranges, Span<byte> destination)
     {
         Calls++;
-        int read = 0;
-        foreach (RemoteRange range in ranges)
-        {
-            if (!TryCopy(range.Address, destination.Slice(read, (int)range.Length)))
-            {
-                return read;
-            }
-
-            read += (int)range.Length;
-        }
-
-        return read;
+        return base.ReadMany(ranges, destination);
     }
+
+    protected override int ReadPart(RemoteAddress address, Span<byte> destination) => TryCopy(address, destination) ? destination.Length : 0;
 
     private bool TryCopy(RemoteAddress address, Span<byte> destination)
     {

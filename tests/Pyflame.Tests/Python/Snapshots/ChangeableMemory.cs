@@ -67,24 +67,13 @@ internal sealed class ChangeableMemory : MemoryReader
     public override bool TryRead(RemoteAddress address, Span<byte> destination)
     {
         Count();
-        return Read(address, destination) == destination.Length;
+        return ReadPart(address, destination) == destination.Length;
     }
 
     public override int ReadMany(ReadOnlySpan<RemoteRange> ranges, Span<byte> destination)
     {
         Count();
-        int total = 0;
-        foreach (RemoteRange range in ranges)
-        {
-            int count = Read(range.Address, destination.Slice(total, (int)range.Length));
-            total += count;
-            if ((ulong)count < range.Length)
-            {
-                break;
-            }
-        }
-
-        return total;
+        return base.ReadMany(ranges, destination);
     }
 
     private void Count()
@@ -101,7 +90,7 @@ internal sealed class ChangeableMemory : MemoryReader
         return index < 0 ? ~index - 1 : index;
     }
 
-    private int Read(RemoteAddress address, Span<byte> destination)
+    protected override int ReadPart(RemoteAddress address, Span<byte> destination)
     {
         int index = Find(address);
         if (index < 0 || address.Value - _starts[index].Value >= (ulong)_lengths[index])
