@@ -10,7 +10,7 @@ namespace Pyflame.Cli.Output;
 /// </remarks>
 internal sealed class WriteBehindStream : WriteOnlyStream
 {
-    private const int BufferBytes = 256 * 1024;
+    private const int BufferBytes = 512 * 1024;
 
     private readonly Stream _destination;
     private byte[] _filling = new byte[BufferBytes];

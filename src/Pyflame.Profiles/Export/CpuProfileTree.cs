@@ -119,9 +119,13 @@ internal sealed class CpuProfileTree
             {
                 Root => Marker("(root)"),
                 Gap => Marker("(idle)"),
-                _ => callFrames[node.Frame] ??= CallFrame(_frames[node.Frame]),
+                _ => callFrames[node.Frame] ??= CallFrame(_frames[node.Frame], withColumn: !withParents),
             });
-            output.Append(",\"hitCount\":"u8, node.Hits);
+            if (!withParents || node.Hits > 0 || index == Root)
+            {
+                output.Append(",\"hitCount\":"u8, node.Hits);
+            }
+
             callees?.Write(output, index, _root);
             WriteTicks(output, index, ticks, ref tick);
             output.Append("}"u8);
@@ -130,7 +134,7 @@ internal sealed class CpuProfileTree
         output.Json.WriteEndArray();
     }
 
-    private static byte[] Marker(string name) => CallFrame(new ShownFrame(FrameKind.Marker, name, string.Empty, 0, 0));
+    private static byte[] Marker(string name) => CallFrame(new ShownFrame(FrameKind.Marker, name, string.Empty, 0, 0), withColumn: true);
 
     private static void WriteTicks(JsonStream output, int node, List<Tick> ticks, ref int next)
     {
@@ -149,7 +153,7 @@ internal sealed class CpuProfileTree
         }
     }
 
-    private static byte[] CallFrame(ShownFrame frame)
+    private static byte[] CallFrame(ShownFrame frame, bool withColumn)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -161,7 +165,11 @@ internal sealed class CpuProfileTree
 
             // Counted from 0 there; a place that is not known is -1.
             json.WriteNumber("lineNumber"u8, (frame.FirstLineNumber > 0 ? frame.FirstLineNumber : frame.LineNumber) - 1);
-            json.WriteNumber("columnNumber"u8, frame.FileName.Length > 0 ? 0 : -1);
+            if (withColumn)
+            {
+                json.WriteNumber("columnNumber"u8, frame.FileName.Length > 0 ? 0 : -1);
+            }
+
             json.WriteEndObject();
         }
 

@@ -18,12 +18,13 @@ internal sealed class TraceSlices
     private const int SubBits = 4;
 
     private readonly ShownFrames _frames;
-    private readonly List<ChunkedList<Change>> _changes = [];
+    private readonly List<Slice>[] _slices;
     private readonly long[] _histogram = new long[64 << SubBits];
     private readonly List<int> _path = [];
     private int[]?[] _paths = [];
     private long _pathEntries;
     private long[] _open = new long[64];
+    private long _count;
 
     /// <summary>Goes through the timelines once.</summary>
     /// <param name="timelines">The threads.</param>
@@ -31,55 +32,34 @@ internal sealed class TraceSlices
     public TraceSlices(IReadOnlyList<ThreadTimeline> timelines, ShownFrames frames)
     {
         _frames = frames;
-        foreach (ThreadTimeline timeline in timelines)
+        _slices = [.. timelines.Select(_ => new List<Slice>())];
+        for (int index = 0; index < timelines.Count; index++)
         {
-            var changes = new ChunkedList<Change>();
+            ThreadTimeline timeline = timelines[index];
             int[] current = [];
             long end = 0;
             foreach (StackSlice slice in StackSlice.Of(timeline, stack => frames.Show(timeline.Thread.Id, stack)))
             {
-                Take(changes, ref current, slice.Stack, slice.Start);
+                Take(_slices[index], ref current, slice.Stack, slice.Start);
                 end = slice.End;
             }
 
-            if (changes.Count > 0)
-            {
-                Take(changes, ref current, StackId.Empty, end);
-            }
-
-            _changes.Add(changes);
+            Take(_slices[index], ref current, StackId.Empty, end);
         }
 
-        Shortest = FindShortest();
+        LeaveOut();
+        foreach (List<Slice> slices in _slices)
+        {
+            slices.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.Depth.CompareTo(b.Depth));
+        }
     }
 
     /// <summary>The shortest time, in nanoseconds, of which all slices are there; 0 where none is left out.</summary>
-    public long Shortest { get; }
+    public long Shortest { get; private set; }
 
     /// <summary>The slices of a timeline in the order in which they begin, callers first.</summary>
     /// <param name="timeline">Its index in the list.</param>
-    public List<Slice> Of(int timeline)
-    {
-        var slices = new List<Slice>();
-        int[] current = [];
-        ChunkedList<Change> changes = _changes[timeline];
-        for (int index = 0; index < changes.Count; index++)
-        {
-            Change change = changes[index];
-
-            // A callee is no longer than its caller.
-            for (int depth = change.Shared; depth < current.Length && change.Start - _open[depth] >= Shortest; depth++)
-            {
-                slices.Add(new Slice(_open[depth], change.Start, depth, _frames.Leaf(new StackId(current[depth]))));
-            }
-
-            current = PathOf(change.Stack);
-            Open(change.Shared, current.Length, change.Start);
-        }
-
-        slices.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.Depth.CompareTo(b.Depth));
-        return slices;
-    }
+    public List<Slice> Of(int timeline) => _slices[timeline];
 
     private static int BucketOf(long time)
     {
@@ -95,7 +75,7 @@ internal sealed class TraceSlices
         return power <= SubBits ? mantissa >> (SubBits - power) : mantissa << (power - SubBits);
     }
 
-    private void Take(ChunkedList<Change> changes, ref int[] current, StackId stack, long start)
+    private void Take(List<Slice> slices, ref int[] current, StackId stack, long end)
     {
         int[] next = PathOf(stack);
         int shared = current.AsSpan().CommonPrefixLength(next);
@@ -108,13 +88,36 @@ internal sealed class TraceSlices
                 same++;
             }
 
-            _histogram[BucketOf(start - _open[depth])] += same - depth;
+            long time = end - _open[depth];
+            _histogram[BucketOf(time)] += same - depth;
+            for (; depth < same && time >= Shortest; depth++)
+            {
+                slices.Add(new Slice(_open[depth], end, depth, _frames.Leaf(new StackId(current[depth]))));
+                _count++;
+            }
+
             depth = same;
         }
 
-        Open(shared, next.Length, start);
-        changes.Add(new Change(start, stack, shared));
+        if (_count > Most + (Most / 4))
+        {
+            LeaveOut();
+        }
+
+        Open(shared, next.Length, end);
         current = next;
+    }
+
+    // What is too short among the slices so far is too short among all.
+    private void LeaveOut()
+    {
+        Shortest = FindShortest();
+        _count = 0;
+        foreach (List<Slice> slices in _slices)
+        {
+            slices.RemoveAll(slice => slice.End - slice.Start < Shortest);
+            _count += slices.Count;
+        }
     }
 
     private void Open(int from, int to, long start)
@@ -178,7 +181,4 @@ internal sealed class TraceSlices
     /// <param name="Depth">How many frames called it.</param>
     /// <param name="Frame">The index of the shown frame.</param>
     internal readonly record struct Slice(long Start, long End, int Depth, int Frame);
-
-    // A thread's stack from a moment on, and how many frames it shares with the one before.
-    private readonly record struct Change(long Start, StackId Stack, int Shared);
 }
