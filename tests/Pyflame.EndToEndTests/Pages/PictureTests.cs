@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Pyflame.Profiles;
 using Pyflame.Profiles.Export;
 using Pyflame.Tests.Profiles;
 
@@ -54,6 +55,27 @@ public sealed class PictureTests(Browser browser)
             ["Pool.wait", "/a/pool.py:41", "8 samples · 44.4 % · 8 ms · own 44.4 %"],
             await picture.Page.Locator("#tip text").AllTextContentsAsync());
         Assert.Equal("visible", await picture.Page.Locator("#tip").GetAttributeAsync("visibility"));
+    }
+
+    [Fact]
+    public async Task Boxes_too_narrow_for_elements_of_their_own_are_told_found_and_zoomed_to()
+    {
+        await using OpenedPage picture = await OpenedPage.PictureAsync(browser, OneWideAndManyNarrow());
+        Assert.Equal(["all — 500 samples", "wide app.py:1"], await LabelsAsync(picture));
+        LocatorBoundingBoxResult graph = (await picture.Page.Locator("#frames rect").First.BoundingBoxAsync())!;
+        var narrow = ((float)(graph.X + (graph.Width * (440.5 / 500))), (float)(graph.Y - 9));
+
+        await picture.Page.Mouse.MoveAsync(narrow.Item1, narrow.Item2);
+        Assert.Equal(["narrow_40", "/a/app.py:42", "1 sample · 0.20 % · 1 ms · own 0.20 %"],
+            await picture.Page.Locator("#tip text").AllTextContentsAsync());
+
+        await picture.Page.Keyboard.PressAsync("/");
+        await picture.Page.Keyboard.TypeAsync("narrow_40");
+        Assert.Equal("0.20 % matched", await picture.TextAsync("#matched"));
+        Assert.Equal(1, await picture.Page.Locator("path.match").CountAsync());
+
+        await picture.Page.Mouse.ClickAsync(narrow.Item1, narrow.Item2);
+        Assert.Equal(["all — 500 samples", "narrow_40 app.py:42"], await LabelsAsync(picture));
     }
 
     [Fact]
@@ -117,6 +139,22 @@ public sealed class PictureTests(Browser browser)
         Assert.Equal(
             ["all — 18 samples", "<module> app.py:32", "work app.py:25", "leaf app.py:14", "leaf", "run pool.py:9", "wait pool.py:41"],
             await LabelsAsync(picture));
+    }
+
+    // 400 samples in one function, and one in each of a hundred others, whose order is that of their names.
+    private static Profile OneWideAndManyNarrow()
+    {
+        Profile profile = SampleProfiles.Empty();
+        profile.Processes.Add(new ProfiledProcess(4711, "python3 /a/app.py", "3.13.1"));
+        profile.Threads.Add(new ProfiledThread(new ProfiledThreadId(0), 0, 4711, "MainThread", true));
+        profile.Counts = new StackCounts();
+        SampleProfiles.Add(profile, 0, 0, SampleProfiles.Stack(profile, ("/a/app.py", "wide", 1, 1)), weight: 400);
+        for (int index = 0; index < 100; index++)
+        {
+            SampleProfiles.Add(profile, 0, 0, SampleProfiles.Stack(profile, ("/a/app.py", $"narrow_{index:00}", index + 2, index + 2)));
+        }
+
+        return profile;
     }
 
     private static Task<string> FillAsync(OpenedPage picture, string selector) =>

@@ -1,8 +1,10 @@
 // The page on paper: a sheet of its own with what was recorded, the flame graph as it is zoomed and the hottest functions.
 
 // A4 across, in CSS pixels, and how tall the graph may be for its width, to fit below the title and two warnings; a deeper graph is
-// drawn smaller, to a bound. The functions fit on the page behind it.
-const PRINT_WIDTH = 1040;
+// drawn smaller, to a bound. The functions fit on the page behind it. Chromium prints a canvas at the next smaller multiple of 1/64 of its
+// size, which a quarter is.
+const PRINT_WIDTH = 1024;
+const PRINT_PIXELS = 4;
 const PRINT_HEIGHT_SHARE = 0.5;
 const PRINT_ROWS = 64;
 const PRINT_FUNCTIONS = 25;
@@ -48,9 +50,10 @@ function printedGraph(graph, colors) {
   const rows = Math.min(PRINT_ROWS, tree.deepest[graph.focus] + 1);
   const height = rows * ROW_HEIGHT;
   const width = Math.max(PRINT_WIDTH, height / PRINT_HEIGHT_SHARE);
-  const canvas = element("canvas", { width: width * 2.5, height: height * 2.5 });
+  const fineness = (PRINT_WIDTH / width) * PRINT_PIXELS;
+  const canvas = element("canvas", { width: PRINT_WIDTH * PRINT_PIXELS, height: Math.ceil((height * fineness) / PRINT_PIXELS) * PRINT_PIXELS });
   const context = canvas.getContext("2d");
-  context.scale(2.5, 2.5);
+  context.scale(fineness, fineness);
   new FlamePainter().paint(context, {
     ...graph.scene(), ...colors, width, height, contentHeight: height, top: 0, hover: -1, cursor: -1,
   });

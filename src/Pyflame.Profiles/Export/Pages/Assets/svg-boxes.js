@@ -10,7 +10,7 @@ function readBoxes(data) {
   for (let at = 0; at < data.sites.length; at += 6) {
     const [name, fullName, path, label, line, color] = data.sites.slice(at, at + 6);
     sites.push({
-      name: texts[name], fullName: texts[fullName] || texts[name], path: texts[path], line, color,
+      name: texts[name], fullName: texts[fullName] || texts[name], path: texts[path], line, colorClass: `c${color}`,
       place: label === 0 ? "" : line > 0 ? `${texts[label]}:${line}` : texts[label],
     });
   }

@@ -4,6 +4,8 @@ const ROW = 18;
 const BOX = 17;
 const MARGIN = 10;
 const LETTER = 6.63;
+// Narrower boxes have no elements of their own, of which a browser takes a second for some ten thousand: those of a colour are one path.
+const SMALLEST_ELEMENT = 4;
 
 class Picture {
   constructor(root) {
@@ -97,19 +99,31 @@ class Picture {
     this.frames.setAttribute("transform", `translate(${MARGIN} ${this.top})`);
     const inner = this.width - 2 * MARGIN;
     const scale = tree.total[focus] > 0 ? inner / tree.total[focus] : 0;
+    this.scale = scale;
+    this.rowsHeight = rowsHeight;
     const drawnTo = new Float64Array(tree.deepest + 1).fill(-1);
     const drawn = document.createDocumentFragment();
+    const small = new Map();
+    const pixel = Math.max(0.5, 1 / devicePixelRatio);
     for (const caller of this.callers()) {
-      this.drawBox(drawn, caller, 0, inner, rowsHeight, true);
+      this.drawBox(drawn, caller, 0, inner, true);
     }
     for (let box = focus; box < tree.end[focus]; box++) {
       const x = (tree.start[box] - tree.start[focus]) * scale;
       const width = tree.total[box] * scale;
       const depth = tree.depth[box];
-      if (width >= 0.5 || x + width > drawnTo[depth] + 0.5) {
-        this.drawBox(drawn, box, x, width, rowsHeight, false);
-        drawnTo[depth] = x + width;
+      if (width >= SMALLEST_ELEMENT || box === this.cursor) {
+        this.drawBox(drawn, box, x, width, false);
+      } else if (width >= pixel || x + width > drawnTo[depth] + pixel || this.isMatch(box)) {
+        // One that is too narrow to be seen stands for its neighbours too, unless they are looked for.
+        this.addSmall(small, box, x, Math.max(pixel, width));
+      } else {
+        continue;
       }
+      drawnTo[depth] = x + width;
+    }
+    for (const color of [...small.keys()].sort()) {
+      drawn.append(svgElement("path", { class: color, d: small.get(color).join("") }));
     }
     this.frames.replaceChildren(drawn);
     this.frames.classList.toggle("searching", this.matches !== null);
@@ -138,12 +152,35 @@ class Picture {
     return callers;
   }
 
-  drawBox(parent, box, x, width, rowsHeight, isCaller) {
-    const { tree, matches } = this;
+  isMatch(box) {
+    return this.matches !== null && box > 0 && this.matches[this.tree.site[box]] === 1;
+  }
+
+  colorOf(box) {
+    return this.tree.sites[this.tree.site[box]]?.colorClass ?? "c0";
+  }
+
+  topOf(box) {
+    const depth = this.tree.depth[box];
+    return this.icicle ? depth * ROW : this.rowsHeight - (depth + 1) * ROW;
+  }
+
+  addSmall(small, box, x, width) {
+    const color = this.isMatch(box) ? "match" : this.colorOf(box);
+    let path = small.get(color);
+    if (path === undefined) {
+      small.set(color, path = []);
+    }
+    const drawn = Math.round((width > 3 ? width - 0.6 : width) * 10) / 10;
+    path.push(`M${Math.round(x * 10) / 10} ${this.topOf(box)}h${drawn}v${BOX}h-${drawn}z`);
+  }
+
+  drawBox(parent, box, x, width, isCaller) {
+    const { tree } = this;
     const site = tree.sites[tree.site[box]];
-    const y = this.icicle ? tree.depth[box] * ROW : rowsHeight - (tree.depth[box] + 1) * ROW;
-    const matched = matches !== null && box > 0 && matches[tree.site[box]] === 1;
-    const classes = [`c${site ? site.color : 0}`];
+    const y = this.topOf(box);
+    const matched = this.isMatch(box);
+    const classes = [this.colorOf(box)];
     if (isCaller) {
       classes.push("caller");
     }
@@ -186,9 +223,31 @@ class Picture {
     ];
   }
 
+  /** The box of an element, or, of those that are drawn together, the one at the pointer; -1 where there is none. */
+  boxAt(event) {
+    if (event.target.localName !== "path") {
+      return event.target.box ?? -1;
+    }
+    const { tree, focus } = this;
+    const place = this.frames.getScreenCTM();
+    const weight = tree.start[focus] + (event.clientX - place.e) / place.a / this.scale;
+    const y = (event.clientY - place.f) / place.d;
+    const depth = Math.floor((this.icicle ? y : this.rowsHeight - y) / ROW);
+    let box = focus;
+    while (box >= 0 && tree.depth[box] < depth) {
+      // The last that begins left of the pointer: narrow ones are drawn wider than they are.
+      let found = -1;
+      for (let callee = box + 1; callee < tree.end[box] && tree.start[callee] <= weight; callee = tree.end[callee]) {
+        found = callee;
+      }
+      box = found;
+    }
+    return box;
+  }
+
   onHover(event) {
-    const { box } = event.target;
-    if (box === undefined) {
+    const box = this.boxAt(event);
+    if (box < 0) {
       this.tip.hide();
       return;
     }
@@ -199,9 +258,10 @@ class Picture {
   }
 
   onClick(event) {
-    if (event.target.box !== undefined) {
+    const box = this.boxAt(event);
+    if (box >= 0) {
       this.tip.hide();
-      this.zoomTo(event.target.box);
+      this.zoomTo(box);
     }
   }
 
