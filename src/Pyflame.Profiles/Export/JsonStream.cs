@@ -13,6 +13,8 @@ internal sealed class JsonStream : IBufferWriter<byte>, IDisposable
     // The longest number with a sign, and a comma.
     private const int MaxNumber = 24;
 
+    private const int NumbersAtOnce = 256;
+
     private readonly Stream _destination;
     private byte[] _buffer = new byte[2 * FlushAt];
     private int _length;
@@ -61,11 +63,7 @@ internal sealed class JsonStream : IBufferWriter<byte>, IDisposable
     public void Append(ReadOnlySpan<byte> text)
     {
         text.CopyTo(GetSpan(text.Length));
-        _length += text.Length;
-        if (_length > FlushAt)
-        {
-            FlushBuffer();
-        }
+        Take(text.Length);
     }
 
     /// <summary>Appends a text and a number, as <see cref="Append(ReadOnlySpan{byte})"/> does.</summary>
@@ -74,11 +72,7 @@ internal sealed class JsonStream : IBufferWriter<byte>, IDisposable
         Span<byte> span = GetSpan(text.Length + MaxNumber);
         text.CopyTo(span);
         Utf8Formatter.TryFormat(number, span[text.Length..], out int length);
-        _length += text.Length + length;
-        if (_length > FlushAt)
-        {
-            FlushBuffer();
-        }
+        Take(text.Length + length);
     }
 
     /// <summary>Ends a line, for formats of a value a line, and begins the next value.</summary>
@@ -97,19 +91,31 @@ internal sealed class JsonStream : IBufferWriter<byte>, IDisposable
     {
         Json.WriteStartArray(name);
         Json.Flush();
-        for (int index = 0; index < count; index++)
+        for (int index = 0; index < count;)
         {
-            ReadOnlySpan<byte> comma = index == 0 ? default : ","u8;
-            long value = number(index);
-            if (value < 0 && negativeIsNull)
+            Span<byte> span = GetSpan(NumbersAtOnce * MaxNumber);
+            int length = 0;
+            for (int end = Math.Min(count, index + NumbersAtOnce); index < end; index++)
             {
-                Append(comma);
-                Append("null"u8);
+                if (index > 0)
+                {
+                    span[length++] = (byte)',';
+                }
+
+                long value = number(index);
+                if (value < 0 && negativeIsNull)
+                {
+                    "null"u8.CopyTo(span[length..]);
+                    length += 4;
+                }
+                else
+                {
+                    Utf8Formatter.TryFormat(value, span[length..], out int digits);
+                    length += digits;
+                }
             }
-            else
-            {
-                Append(comma, value);
-            }
+
+            Take(length);
         }
 
         Json.WriteEndArray();
@@ -176,14 +182,19 @@ internal sealed class JsonStream : IBufferWriter<byte>, IDisposable
                 span[length++] = (byte)',';
             }
 
-            _length += length + format(index, span[length..]);
-            if (_length > FlushAt)
-            {
-                FlushBuffer();
-            }
+            Take(length + format(index, span[length..]));
         }
 
         Json.WriteEndArray();
+    }
+
+    private void Take(int length)
+    {
+        _length += length;
+        if (_length > FlushAt)
+        {
+            FlushBuffer();
+        }
     }
 
     private void Reserve(int length)

@@ -12,11 +12,18 @@ internal readonly record struct StackSlice(long Start, long End, StackId Stack)
     public static IEnumerable<StackSlice> Of(ThreadTimeline timeline, Func<StackId, StackId> show)
     {
         var current = new StackSlice(timeline.Time(0), timeline.Time(0), StackId.Empty);
+        StackId last = timeline.Stack(0);
+        StackId stack = show(last);
         for (int index = 0; index < timeline.Count; index++)
         {
             long start = timeline.Time(index);
             long end = timeline.End(index);
-            StackId stack = show(timeline.Stack(index));
+            if (timeline.Stack(index) != last)
+            {
+                last = timeline.Stack(index);
+                stack = show(last);
+            }
+
             if (current.End < start && !current.Stack.IsEmpty)
             {
                 yield return current;
