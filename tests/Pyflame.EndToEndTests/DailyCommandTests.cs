@@ -28,7 +28,7 @@ public sealed class DailyCommandTests : IDisposable
             string id = target.ProcessId.ToString(CultureInfo.InvariantCulture);
             Assert.Equal(0, PyflameBinary.Run("record", "--pid", id, "-d", "0.6", "-r", "200", "-i", "-o", Recording).ExitCode);
             Assert.Contains($"spin ({target.ScriptPath}:12)", Output("top", "--once", "--duration", "0.2", "--pid", id), StringComparison.Ordinal);
-            Assert.Contains($"wait ({target.ScriptPath}:29)", Output("dump", "--locals", "--pid", id), StringComparison.Ordinal);
+            Assert.Contains($"wait ({target.ScriptPath}:32)", Output("dump", "--locals", "--pid", id), StringComparison.Ordinal);
             Assert.Equal(0, target.End());
             AssertReportNamesTheHottest(target.ScriptPath);
         }
