@@ -21,14 +21,35 @@ public static class ProfileRewriter
     public static Profile WithShortFileNames(Profile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        var files = new HashSet<string>();
-        for (int index = 0; index < profile.Functions.Count; index++)
-        {
-            files.Add(profile.Strings[profile.Functions[new FunctionId(index)].FileName]);
-        }
-
-        return WithFileNames(profile, new FileLabels(files.Where(file => file.Length > 0)).Label);
+        return WithFileNames(profile, new FileLabels(Files(profile)).Label);
     }
+
+    /// <summary>
+    /// A copy in which files that only this profile has go by the paths of those that only another one has and that are the same part of
+    /// their program or package: of a checkout or an environment elsewhere, or of another Python.
+    /// </summary>
+    /// <param name="profile">The profile; not changed.</param>
+    /// <param name="other">The profile whose paths are taken.</param>
+    public static Profile WithFilesWhere(Profile profile, Profile other)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(other);
+        HashSet<string> files = Files(profile);
+        HashSet<string> otherFiles = Files(other);
+        var labels = new FileLabels(files);
+        var otherLabels = new FileLabels(otherFiles);
+        ILookup<string, string> otherByLabel = otherFiles.Except(files).ToLookup(otherLabels.Label);
+        var moved = files.Except(otherFiles).GroupBy(labels.Label)
+            .Where(group => group.Count() == 1 && otherByLabel[group.Key].Count() == 1)
+            .ToDictionary(group => group.Single(), group => otherByLabel[group.Key].Single());
+        return moved.Count == 0 ? profile : WithFileNames(profile, file => moved.GetValueOrDefault(file, file));
+    }
+
+    private static HashSet<string> Files(Profile profile) =>
+    [
+        .. Enumerable.Range(0, profile.Functions.Count)
+            .Select(index => profile.Strings[profile.Functions[new FunctionId(index)].FileName]).Where(file => file.Length > 0),
+    ];
 
     private static Profile Rewrite(
         Profile profile, Func<string, string> rename, Func<FrameInfo, FunctionInfo, FrameInfo> change)

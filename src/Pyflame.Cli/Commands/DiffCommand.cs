@@ -39,7 +39,8 @@ internal sealed class DiffCommand : Subcommand
         """
         Shares of each profile's own samples are compared, so the two need not have
         taken the same time. What sampling alone explains is marked with ~ (a
-        two-proportion test at 95 %).
+        two-proportion test at 95 %). Files may have moved in between, and Python may
+        be another one.
         """;
 
     /// <inheritdoc/>
@@ -62,7 +63,7 @@ internal sealed class DiffCommand : Subcommand
                 + "so their times mean different things. '--force' compares them all the same.");
         }
 
-        var difference = new ProfileDifference(before, after);
+        var difference = new ProfileDifference(ProfileRewriter.WithFilesWhere(before, after), after);
         int limit = line.GetValue(_limit) ?? DefaultLimit;
         if (path is not null)
         {

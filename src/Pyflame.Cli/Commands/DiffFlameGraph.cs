@@ -16,7 +16,7 @@ internal static class DiffFlameGraph
     private const double RowHeight = 17;
     private const double Top = 60;
     private const double NarrowestBox = 0.2;
-    private const double CharacterWidth = 7;
+    private const double CharacterWidth = 7.3;
     private const int DeepestRow = 500;
 
     // A change by this much of all time is as red or blue as it gets.
@@ -74,7 +74,7 @@ internal static class DiffFlameGraph
         double y = Top + (depth * RowHeight);
         boxes.Append("<g><title>").Append(Escape(tip)).Append("</title>");
         boxes.Append($"<rect x=\"{Text(left)}\" y=\"{Text(y)}\" width=\"{Text(width)}\" height=\"{Text(RowHeight - 1)}\" fill=\"{Colour(change)}\"/>");
-        int fitting = (int)((width - 4) / CharacterWidth);
+        int fitting = (int)((width - 6) / CharacterWidth);
         if (fitting >= 3)
         {
             string label = name.Length <= fitting ? name : name[..(fitting - 1)] + "…";

@@ -11,8 +11,8 @@ internal static class DiffWriter
     public static string Table(ProfileDifference difference, int limit)
     {
         var text = new StringBuilder();
-        text.AppendLine(string.Create(
-            CultureInfo.InvariantCulture, $"A: {difference.Root.Before} samples   B: {difference.Root.After} samples   (~ within sampling error)"));
+        text.AppendLine(
+            $"A: {ReportText.Samples(difference.Root.Before)}   B: {ReportText.Samples(difference.Root.After)}   (~ within sampling error)");
         text.AppendLine().AppendLine("  own A   own B   change    total A total B   change    function");
         foreach (DiffRow row in difference.Functions.Take(limit))
         {

@@ -19,6 +19,7 @@ internal sealed class ProfileDifference
                 .Select(site => Row(site, old.GetValueOrDefault(site), recent.GetValueOrDefault(site)))
                 .Where(row => row.Total.Before > 0 || row.Total.After > 0)
                 .OrderByDescending(row => Math.Abs(row.Own.Difference)).ThenByDescending(row => Math.Abs(row.Total.Difference))
+                .ThenByDescending(row => row.Own.Before + row.Own.After).ThenByDescending(row => row.Total.Before + row.Total.After)
                 .ThenBy(row => row.Site.FileName, StringComparer.Ordinal).ThenBy(row => row.Site.QualifiedName, StringComparer.Ordinal),
         ];
     }

@@ -79,13 +79,19 @@ internal sealed class RecordingSession : IDisposable
 
     /// <summary>Writes what was sampled, and says what must be said.</summary>
     /// <returns>Whether it could be written whole.</returns>
+    /// <exception cref="BrokenPipeException">Whoever read it has gone.</exception>
     public bool Finish()
     {
-        bool written = CompleteFile();
+        bool written = _failure is null && CompleteFile();
         if (_failure is not null)
         {
-            _messages.Say($"pyflame record: cannot write {CurrentPath}: {_failure.Message} The samples up to then are in it.");
-            written = false;
+            if (BrokenPipeException.Tells(_failure))
+            {
+                throw new BrokenPipeException(_failure);
+            }
+
+            string kept = File.Exists(CurrentPath) && new FileInfo(CurrentPath).Length > 0 ? " The samples up to then are in it." : string.Empty;
+            _messages.Say($"pyflame record: cannot write {CurrentPath}: {_failure.Message}{kept}");
         }
 
         RecordingStatistics statistics = Sampler.Statistics;
@@ -100,7 +106,7 @@ internal sealed class RecordingSession : IDisposable
         }
 
         Subprocesses.SayFailures(Sampler, "pyflame record", _messages);
-        if (_sink.Total == 0)
+        if (_sink.Total == 0 && _failure is null)
         {
             _messages.Say(EmptyMessage());
         }
@@ -110,7 +116,7 @@ internal sealed class RecordingSession : IDisposable
             string files = _written.Count == 1 ? _written[0] : $"{_written[0]} to {_written[^1]}";
             _messages.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"pyflame record: {_sink.Total} samples of {Threads(_profile)} in {statistics.Duration.TotalSeconds:0.0} s: {files}"));
+                $"pyflame record: {ReportText.Samples(_sink.Total)} of {Threads(_profile)} in {statistics.Duration.TotalSeconds:0.0} s: {files}"));
         }
 
         return written;

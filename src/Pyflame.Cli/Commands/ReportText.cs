@@ -90,6 +90,9 @@ internal static class ReportText
         return SafeText.OneLine(site.QualifiedName + place);
     }
 
+    /// <summary>A number of samples: <c>1 sample</c>, <c>283 samples</c>.</summary>
+    public static string Samples(long count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "sample" : "samples")}");
+
     private static string Head(ProfileReport report)
     {
         Circumstances circumstances = report.Profile.Circumstances;
@@ -99,7 +102,7 @@ internal static class ReportText
             : $"{report.Profile.Processes[0].Label} (Python {report.Profile.Processes[0].PythonVersion})\n";
         return SafeText.Lines(process) + string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.TotalWeight} samples of {report.Profile.Threads.Count} {(report.Profile.Threads.Count == 1 ? "thread" : "threads")}{duration}, {circumstances.RateHertz:0.###} Hz, mode {circumstances.Mode}");
+            $"{Samples(report.TotalWeight)} of {report.Profile.Threads.Count} {(report.Profile.Threads.Count == 1 ? "thread" : "threads")}{duration}, {circumstances.RateHertz:0.###} Hz, mode {circumstances.Mode}");
     }
 
     private static void AppendRows(StringBuilder text, ProfileReport report, IReadOnlyList<ReportRow> rows, int limit)

@@ -42,7 +42,7 @@ public sealed class ProfileDifferenceTests
             Make(("parse", 500), ("gone", 300), ("same", 200)), Make(("parse", 1560), ("new", 40), ("same", 400)));
 
         Assert.Equal(
-            ["gone 0.30 0.00 True", "parse 0.50 0.78 True", "new 0.00 0.02 True", "main 0.00 0.00 False", "same 0.20 0.20 False"],
+            ["gone 0.30 0.00 True", "parse 0.50 0.78 True", "new 0.00 0.02 True", "same 0.20 0.20 False", "main 0.00 0.00 False"],
             difference.Functions.Select(row => FormattableString.Invariant(
                 $"{row.Site.Name} {row.Own.BeforeShare:0.00} {row.Own.AfterShare:0.00} {row.Own.IsSignificant}")));
         Assert.Contains("  50.00%  78.00%  +28.00  ", DiffWriter.Table(difference, 10), StringComparison.Ordinal);

@@ -39,4 +39,35 @@ public sealed class ProfileRewriterTests
         Assert.Equal("app.py", copy.Strings[copy.Functions[new FunctionId(0)].FileName]);
         Assert.Equal("/srv/app.py", profile.Strings[profile.Functions[new FunctionId(0)].FileName]);
     }
+
+    [Fact]
+    public void Files_that_have_moved_go_by_the_paths_of_the_other_profile()
+    {
+        Profile here = Of("/home/a/shop/app.py", "/home/a/shop/web/app.py", "/usr/lib/python3.11/json/decoder.py", "/opt/both.py", "<frozen os>");
+        Profile there = Of("/ci/7/app.py", "/ci/7/web/app.py", "/usr/lib/python3.12/json/decoder.py", "<frozen os>", "/ci/7/new.py");
+        Profile apart = Of("/ci/7/app.py", "/opt/both.py");
+
+        Assert.Equal(
+            ["/home/a/shop/app.py", "/home/a/shop/web/app.py", "/usr/lib/python3.12/json/decoder.py", "/opt/both.py", "<frozen os>"],
+            FilesOf(ProfileRewriter.WithFilesWhere(here, there)));
+        Assert.Equal(
+            ["/ci/7/app.py", "/ci/7/web/app.py", "/usr/lib/python3.12/json/decoder.py", "<frozen os>"],
+            FilesOf(ProfileRewriter.WithFilesWhere(
+                Of("/home/a/shop/app.py", "/home/a/shop/web/app.py", "/usr/lib/python3.11/json/decoder.py", "<frozen os>"), there)));
+        Assert.Same(here, ProfileRewriter.WithFilesWhere(here, apart));
+    }
+
+    private static Profile Of(params string[] files)
+    {
+        Profile profile = SampleProfiles.Empty();
+        foreach (string file in files)
+        {
+            SampleProfiles.Stack(profile, (file, "work", 1, 1));
+        }
+
+        return profile;
+    }
+
+    private static IEnumerable<string> FilesOf(Profile profile) => Enumerable.Range(0, profile.Functions.Count)
+        .Select(index => profile.Strings[profile.Functions[new FunctionId(index)].FileName]);
 }
