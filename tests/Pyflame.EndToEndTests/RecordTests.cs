@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Pyflame.Testing;
@@ -61,6 +62,22 @@ public sealed class RecordTests
         CommandResult report = PyflameBinary.Run("report", "--json", folder["p.pyflame"]);
         Assert.Contains("\"file\": \"<string>\"", report.Output, StringComparison.Ordinal);
         Assert.Equal(string.Empty, report.Error);
+    }
+
+    [Theory]
+    [InterpreterData(From = "3.13", OnePerVersion = true)]
+    public void A_disk_that_is_full_costs_no_samples(Interpreter interpreter)
+    {
+        using var folder = new TemporaryFolder();
+        ProcessStartInfo start = PyflameBinary.StartInfo(
+            ["record", "-f", "svg", "-o", "/dev/full", "--", .. interpreter.CommandLine("-c", Spin)]);
+        start.Environment["TMPDIR"] = folder[string.Empty];
+        CommandResult result = CommandRunner.Run(start, TestLimits.Step);
+
+        Assert.Equal(1, result.ExitCode);
+        string kept = Assert.Single(folder.Names, name => name.EndsWith(".pyflame", StringComparison.Ordinal));
+        Assert.Contains($"The samples are in {folder[kept]}; ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("<module> (<string>:1)", PyflameBinary.Run("report", folder[kept]).Output, StringComparison.Ordinal);
     }
 
     [Theory]

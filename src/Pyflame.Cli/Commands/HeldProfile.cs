@@ -40,10 +40,49 @@ internal sealed class HeldProfile : ProfileKeeper
     }
 
     /// <inheritdoc/>
-    public override void Complete() => _output.Write(Write);
+    public override void Complete()
+    {
+        try
+        {
+            _output.Write(Write);
+        }
+        catch (OutputException exception)
+        {
+            // A disk that has become full, say. What took hours to record must not be lost with it.
+            if (TryKeep() is not { } kept)
+            {
+                throw;
+            }
+
+            throw new OutputException($"{exception.Message}. The samples are in {kept}; 'pyflame convert' writes them in any format.", exception);
+        }
+    }
 
     /// <inheritdoc/>
     public override void Dispose() => _output.Dispose();
+
+    private string? TryKeep()
+    {
+        string path = System.IO.Path.Combine(
+            System.IO.Path.GetTempPath(), System.IO.Path.ChangeExtension(System.IO.Path.GetRandomFileName(), ".pyflame"));
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using var file = new FileStream(path, options);
+            new ProfileFileExport().Write(_profile, file, ExportOptions.Default);
+            return path;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(path);
+            return null;
+        }
+    }
 
     private void Write(Stream stream) => _request.View.Write(_profile, _request.Writer, stream);
 }
