@@ -55,7 +55,10 @@ internal static class TopWords
             $"{(isShort ? string.Empty : "Rate ")}{rate}{(isShort ? "  " : "   ")}{report.Lost} lost, {report.Failed} failed");
     }
 
-    /// <summary>A function and its place in no more columns than there are: its folders go first, the end of its name last.</summary>
+    /// <summary>
+    /// A function and its place in no more columns than there are: its folders go first, then the file's name, then the line, the end of
+    /// the function's name last.
+    /// </summary>
     public static (string Name, string Place) Fit(string name, string place, int columns)
     {
         string bracketed = place.Length == 0 ? string.Empty : name.Length == 0 ? place : $" ({place})";
@@ -76,7 +79,8 @@ internal static class TopWords
             }
         }
 
-        return (CutEnd(name, columns), string.Empty);
+        string line = place[Math.Max(0, place.LastIndexOf(':'))..];
+        return nameWidth > 0 && line.StartsWith(':') && nameWidth + line.Length <= columns ? (name, line) : (CutEnd(name, columns), string.Empty);
     }
 
     /// <summary>A text in no more columns than there are, its end cut off.</summary>

@@ -77,7 +77,7 @@ public sealed class TopViewTests
                 "100 of 100 Hz  3 lost, 0 failed",
                 " %Own▲  %Total  Function (file:line)",
                 "  93.4   100.0  spin (…/shop/app.py:12)",
-                "   5.0     6.6  Thread.run",
+                "   5.0     6.6  Thread.run:981",
                 "   0.0    50.0  Handler.dispatch_every_…",
                 "   0.0     0.0  计算一个非常长的名字用…",
                 "",
