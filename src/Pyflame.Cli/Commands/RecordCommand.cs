@@ -20,7 +20,7 @@ internal sealed class RecordCommand : Subcommand
 
     private readonly Option<TimeSpan?> _duration = new("--duration", "-d")
     {
-        Description = "for how long, in seconds or such as 5m; until the process ends or Ctrl-C, if left out or 'unlimited'",
+        Description = "for how long, in seconds or such as 5m, after which a command runs on; until the process ends or Ctrl-C, if left out or 'unlimited'",
         HelpName = "TIME",
         CustomParser = result => result.Tokens[^1].Value == "unlimited"
             ? null
