@@ -178,6 +178,15 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void A_file_that_is_not_there_is_told()
+    {
+        CommandResult result = PyflameBinary.Run("report", "/no/such.pyflame");
+
+        Assert.Equal("pyflame report: cannot read /no/such.pyflame: There is no such folder.\n", result.Error);
+        Assert.Equal(1, result.ExitCode);
+    }
+
+    [Fact]
     public void A_process_that_is_not_python_is_told()
     {
         using Process cat = Process.Start(new ProcessStartInfo("cat") { RedirectStandardInput = true, RedirectStandardOutput = true })!;

@@ -54,7 +54,7 @@ internal sealed class HeldProfile : ProfileKeeper
                 throw;
             }
 
-            throw new OutputException($"{exception.Message}. The samples are in {kept}; 'pyflame convert' writes them in any format.", exception);
+            throw new OutputException($"{exception.Message} The samples are in {kept}; 'pyflame convert' writes them in any format.", exception);
         }
     }
 

@@ -1,3 +1,4 @@
+using Pyflame.Cli.Output;
 using Pyflame.Cli.Terminal;
 using Pyflame.Profiles;
 
@@ -30,7 +31,7 @@ internal static class ProfileFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new FailureException($"cannot read {name}: {exception.Message}", exception);
+            throw new FailureException($"cannot read {name}: {FileTrouble.Reason(exception)}", exception);
         }
     }
 

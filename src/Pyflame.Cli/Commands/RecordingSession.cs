@@ -91,7 +91,7 @@ internal sealed class RecordingSession : IDisposable
             }
 
             string kept = File.Exists(CurrentPath) && new FileInfo(CurrentPath).Length > 0 ? " The samples up to then are in it." : string.Empty;
-            _messages.Say($"pyflame record: cannot write {CurrentPath}: {_failure.Message}{kept}");
+            _messages.Say($"pyflame record: cannot write {CurrentPath}: {FileTrouble.Reason(_failure)}{kept}");
         }
 
         RecordingStatistics statistics = Sampler.Statistics;

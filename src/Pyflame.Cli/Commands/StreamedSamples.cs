@@ -81,7 +81,7 @@ internal sealed class StreamedSamples : ProfileKeeper, ISampleSink
     }
 
     private static OutputException Failure(string path, Exception cause) =>
-        new($"Cannot write {(path == "-" ? "standard output" : path)}: {cause.Message}", cause);
+        new($"Cannot write {(path == "-" ? "standard output" : path)}: {FileTrouble.Reason(cause)}", cause);
 
     private void Guard(Action write)
     {

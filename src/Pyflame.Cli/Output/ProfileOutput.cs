@@ -137,5 +137,5 @@ internal abstract class ProfileOutput : IDisposable
     private static bool IsFailure(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 
-    private static OutputException CannotWrite(string name, Exception cause) => new($"Cannot write {name}: {cause.Message}", cause);
+    private static OutputException CannotWrite(string name, Exception cause) => new($"Cannot write {name}: {FileTrouble.Reason(cause)}", cause);
 }
