@@ -85,7 +85,7 @@ internal sealed class TopColumns
         }
 
         string title = line.Name.Length == 0 && _state.Grouping.HasNoFunctions ? line.Owner ?? string.Empty : line.Name;
-        (string name, string place) = TopWords.Fit(title, line.Place, _columns - column);
+        (string name, string place) = TopWords.Fit(title, line.Place, _columns - column, _state.Grouping.ByLine);
         column = grid.Write(row, column, name, (style & CellStyle.Dim) | (line.OwnShare > 0 ? CellStyle.Bold : CellStyle.Normal));
         grid.Write(row, column, place, CellStyle.Cyan | (style & CellStyle.Dim));
     }

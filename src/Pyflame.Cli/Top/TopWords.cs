@@ -59,7 +59,11 @@ internal static class TopWords
     /// A function and its place in no more columns than there are: its folders go first, then the file's name, then the line, the end of
     /// the function's name last.
     /// </summary>
-    public static (string Name, string Place) Fit(string name, string place, int columns)
+    /// <param name="name">The function.</param>
+    /// <param name="place">Its file and line, as <c>/srv/app.py:12</c>.</param>
+    /// <param name="columns">How many columns there are.</param>
+    /// <param name="isLine">Whether the row is that of a line, which its number then tells apart: the name's end goes before it.</param>
+    public static (string Name, string Place) Fit(string name, string place, int columns, bool isLine)
     {
         string bracketed = place.Length == 0 ? string.Empty : name.Length == 0 ? place : $" ({place})";
         int nameWidth = DisplayWidth.Of(name);
@@ -80,7 +84,10 @@ internal static class TopWords
         }
 
         string line = place[Math.Max(0, place.LastIndexOf(':'))..];
-        return nameWidth > 0 && line.StartsWith(':') && nameWidth + line.Length <= columns ? (name, line) : (CutEnd(name, columns), string.Empty);
+        bool hasRoom = isLine ? columns >= 2 * line.Length : nameWidth + line.Length <= columns;
+        return nameWidth > 0 && line.StartsWith(':') && hasRoom
+            ? (CutEnd(name, columns - line.Length), line)
+            : (CutEnd(name, columns), string.Empty);
     }
 
     /// <summary>A text in no more columns than there are, its end cut off.</summary>

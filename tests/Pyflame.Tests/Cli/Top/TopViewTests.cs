@@ -43,6 +43,18 @@ public sealed class TopViewTests
         return [.. Enumerable.Range(0, rows).Select(grid.Text)];
     }
 
+    [Theory]
+    [InlineData(70, false, "JSONDecoder.raw_decode", " (/usr/lib/python3.11/json/decoder.py:353)")]
+    [InlineData(47, false, "JSONDecoder.raw_decode", " (…/json/decoder.py:353)")]
+    [InlineData(40, false, "JSONDecoder.raw_decode", " (decoder.py:353)")]
+    [InlineData(30, false, "JSONDecoder.raw_decode", ":353")]
+    [InlineData(23, false, "JSONDecoder.raw_decode", "")]
+    [InlineData(23, true, "JSONDecoder.raw_de…", ":353")]
+    [InlineData(20, false, "JSONDecoder.raw_dec…", "")]
+    [InlineData(7, true, "JSONDe…", "")]
+    public void A_row_says_what_there_is_room_for(int columns, bool isLine, string name, string place) => Assert.Equal(
+        (name, place), TopWords.Fit("JSONDecoder.raw_decode", "/usr/lib/python3.11/json/decoder.py:353", columns, isLine));
+
     [Fact]
     public void The_screen_of_80_by_24()
     {
