@@ -23,7 +23,9 @@ internal sealed class TraceSlices
     private readonly List<int> _path = [];
     private int[]?[] _paths = [];
     private long _pathEntries;
-    private long[] _open = new long[64];
+
+    // The frames that are on the stack, as runs that begin together: at which depth, and when.
+    private readonly Stack<(int Depth, long Start)> _open = [];
     private long _count;
 
     /// <summary>Goes through the timelines once.</summary>
@@ -79,24 +81,22 @@ internal sealed class TraceSlices
     {
         int[] next = PathOf(stack);
         int shared = current.AsSpan().CommonPrefixLength(next);
-        for (int depth = shared; depth < current.Length;)
+        for (int top = current.Length; top > shared;)
         {
-            // Many frames begin together, at the change before.
-            int same = depth;
-            while (same < current.Length && _open[same] == _open[depth])
+            (int first, long start) = _open.Peek();
+            int depth = Math.Max(first, shared);
+            long time = end - start;
+            _histogram[BucketOf(time)] += top - depth;
+            if (time >= Shortest)
             {
-                same++;
+                AddSlices(slices, current.AsSpan(depth, top - depth), depth, start, end);
             }
 
-            long time = end - _open[depth];
-            _histogram[BucketOf(time)] += same - depth;
-            for (; depth < same && time >= Shortest; depth++)
+            top = depth;
+            if (first >= shared)
             {
-                slices.Add(new Slice(_open[depth], end, depth, _frames.Leaf(new StackId(current[depth]))));
-                _count++;
+                _open.Pop();
             }
-
-            depth = same;
         }
 
         if (_count > Most + (Most / 4))
@@ -104,8 +104,22 @@ internal sealed class TraceSlices
             LeaveOut();
         }
 
-        Open(shared, next.Length, end);
+        if (next.Length > shared)
+        {
+            _open.Push((shared, end));
+        }
+
         current = next;
+    }
+
+    private void AddSlices(List<Slice> slices, ReadOnlySpan<int> stacks, int depth, long start, long end)
+    {
+        foreach (int stack in stacks)
+        {
+            slices.Add(new Slice(start, end, depth++, _frames.Leaf(new StackId(stack))));
+        }
+
+        _count += stacks.Length;
     }
 
     // What is too short among the slices so far is too short among all.
@@ -118,16 +132,6 @@ internal sealed class TraceSlices
             slices.RemoveAll(slice => slice.End - slice.Start < Shortest);
             _count += slices.Count;
         }
-    }
-
-    private void Open(int from, int to, long start)
-    {
-        if (to > _open.Length)
-        {
-            Array.Resize(ref _open, to * 2);
-        }
-
-        _open.AsSpan(from, Math.Max(0, to - from)).Fill(start);
     }
 
     private long FindShortest()
