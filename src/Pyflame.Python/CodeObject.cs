@@ -24,6 +24,7 @@ public sealed class CodeObject
     private readonly RemoteAddress[] nameTuples;
     private readonly bool hasCopies;
     private RemoteAddress[] copies = [];
+    private byte[]? bytecode;
     private byte[]? lineTable;
     private LineTable? lines;
     private string[]? localNames;
@@ -41,6 +42,12 @@ public sealed class CodeObject
         KeywordOnlyArgumentCount = ReadInt(header, o.KeywordOnlyArgumentCount);
         LocalCount = ReadInt(header, o.LocalCount);
         Flags = ReadInt(header, o.Flags);
+        if (o.StackSize >= 0 && ReadInt(header, o.LocalsPlusCount) is >= 0 and <= PythonLimits.FrameSlots and int locals
+            && ReadInt(header, o.StackSize) is >= 0 and <= PythonLimits.FrameSlots and int stack)
+        {
+            FrameSize = offsets.Frame.LocalsPlus + ((locals + stack) * 8);
+        }
+
         nameTuples = [.. PointersAt(header, o.LocalNames, o.CellNames, o.FreeNames)];
         hasCopies = o.Tlbc >= 0;
         Name = "";
@@ -74,6 +81,18 @@ public sealed class CodeObject
 
     /// <summary><c>co_flags</c>.</summary>
     public int Flags { get; }
+
+    /// <summary>
+    /// How many bytes a frame takes in the data stack, 3.11+: the next one begins behind them (<c>_PyThreadState_PushFrame</c>,
+    /// Python/pystate.c). 0 before, and where the object contradicts itself.
+    /// </summary>
+    public int FrameSize { get; }
+
+    /// <summary>
+    /// Whether it is <c>_Py_InitCleanup</c> (Python/specialize.c, 3.13+), which stands between a class that is called and its
+    /// <c>__init__</c>, has <c>__init__</c> for a file name too, and is shown by no traceback.
+    /// </summary>
+    public bool IsInterpreterShim => FirstLineNumber == 0 && Name == "__init__" && FileName == "__init__";
 
     /// <summary>The length of the bytecode in bytes.</summary>
     public int CodeSize { get; private set; }
@@ -158,6 +177,38 @@ public sealed class CodeObject
         }
 
         return hasCopies ? GetOffsetInCopy(rawInstruction) : OutsideCode;
+    }
+
+    /// <summary>Whether a frame that does not run has not begun: it was made for a call.</summary>
+    /// <param name="rawInstruction">As in <see cref="GetInstructionOffset"/>.</param>
+    internal bool IsStart(ulong rawInstruction) => !IsInterpreterShim &&
+        GetInstructionOffset(rawInstruction) == (offsets.Version.IsAtLeast(3, 13) ? 0 : NotStarted);
+
+    /// <summary>Whether an instruction is one that ends the frame. Reads the bytecode at first use.</summary>
+    /// <param name="rawInstruction">As in <see cref="GetInstructionOffset"/>.</param>
+    /// <remarks>
+    /// Up to 3.12 a call may stand at the last of its cache entries, of which the only one that can look like a return is that of
+    /// <c>BINARY_SUBSCR_GETITEM</c> of 3.11, for one function of the whole process.
+    /// </remarks>
+    internal bool IsReturn(ulong rawInstruction)
+    {
+        int offset = GetInstructionOffset(rawInstruction);
+        if (offset < 0)
+        {
+            return false;
+        }
+
+        if (bytecode is null)
+        {
+            bytecode = new byte[CodeSize];
+            if (!memory.TryRead(Address + offsets.CodeObject.CodeAdaptive, bytecode))
+            {
+                bytecode = null;
+                return false;
+            }
+        }
+
+        return ReturnOpcodes.Contains(offsets.Version, bytecode[offset]);
     }
 
     /// <summary>Forgets where the copies of the bytecode lie that threads have of their own: they are freed when a thread has ended.</summary>

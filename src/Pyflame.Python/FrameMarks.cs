@@ -29,6 +29,11 @@ internal readonly struct FrameMarks
     /// <summary>Whether frames have marks at all.</summary>
     public bool AreKnown => _stackTop >= 0;
 
+    /// <summary>Whether a frame is a generator's or a coroutine's.</summary>
+    /// <param name="sample">A copy of frames.</param>
+    /// <param name="start">Where in it the frame begins.</param>
+    public bool IsOfGenerator(ReadOnlySpan<byte> sample, int start) => sample[start + _owner] == OwnedByGenerator;
+
     /// <summary>Whether a frame that does not run is in a call of Python code, or has returned.</summary>
     public bool TellCalls => AreKnown && !_isPointer;
 

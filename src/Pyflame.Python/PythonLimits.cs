@@ -18,6 +18,9 @@ public static class PythonLimits
     /// <summary>The most names of arguments, locals, cells and free variables of one code object.</summary>
     public const int LocalNames = 1 << 16;
 
+    /// <summary>The most variables of one frame, and the most values on its stack.</summary>
+    public const int FrameSlots = 1 << 20;
+
     /// <summary>The most per-thread copies of one code object's bytecode (free-threaded builds).</summary>
     public const int BytecodeCopies = 1 << 16;
 

@@ -19,7 +19,7 @@ internal sealed partial class StackPlan
     private const ulong PageSize = 4096;
 
     // The first slot of the first chunk stays empty (push_chunk, Python/pystate.c).
-    private const long FirstFrameOffset = 8;
+    internal const long FirstFrameOffset = 8;
 
     private readonly int _cframeSize;
     private readonly int _frameFirst;
@@ -67,6 +67,9 @@ internal sealed partial class StackPlan
     /// <summary>Where in the bytes of a sample the data-stack chunks begin.</summary>
     public int ChunksStart { get; private set; }
 
+    /// <summary>Where in the bytes of a sample the newest data-stack chunk begins.</summary>
+    public int StartOfNewestChunk => _starts[_count - 1];
+
     /// <summary>The ranges of the data-stack chunks, oldest first.</summary>
     public ReadOnlySpan<RemoteRange> Chunks => _ranges.AsSpan(_chunkRange, _count - _chunkRange);
 
@@ -105,8 +108,18 @@ internal sealed partial class StackPlan
         return found < 0 ? int.MinValue : _starts[found] - _frameFirst;
     }
 
+    /// <summary>As <see cref="Find(RemoteAddress, ref int)"/>, of a frame by itself.</summary>
+    public int Find(RemoteAddress frame)
+    {
+        int hint = int.MaxValue;
+        return Find(frame, ref hint);
+    }
+
     /// <summary>Whether a frame lies at the beginning of the oldest chunk.</summary>
     public bool IsFirstOfDataStack(RemoteAddress frame) => _count > _chunkRange && frame - _ranges[_chunkRange].Address is >= 0 and <= FirstFrameOffset;
+
+    /// <summary>Whether a place in the bytes of a sample is in the part of the C stack that entry frames lie in.</summary>
+    public bool IsInCStack(int start) => _chunkRange > _blockRange && start >= _starts[_blockRange] && start < ChunksStart;
 
     /// <summary>Where the bytes of the chunk end that a frame's bytes lie in; 0 where they lie in none.</summary>
     /// <param name="start">Where the frame begins in the bytes of a sample.</param>
@@ -189,6 +202,12 @@ internal sealed partial class StackPlan
         _count += frames.Length;
         LayOut();
     }
+
+    /// <summary>
+    /// Orders the frames outside the data stack by their last use: those that are used now are read right before the data stack. What follows must change
+    /// the ranges.
+    /// </summary>
+    public void SortSeparate() => Array.Sort(_lastUsed, _ranges, _frameRange, SeparateFrameCount);
 
     /// <summary>Forgets the frames outside the data stack that were not used since <paramref name="tick"/>.</summary>
     public void ForgetSeparateBefore(long tick)

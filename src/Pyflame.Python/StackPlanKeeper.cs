@@ -15,7 +15,7 @@ internal sealed class StackPlanKeeper
     private const int SpareFrames = 8;
     private const long ForgetAfter = 32;
     private const ulong MostTrustedRoom = 1 << 20;
-    private const ulong MostCStack = 64 * 1024;
+    internal const ulong MostCStack = 64 * 1024;
     private const ulong MostThreadState = 16 * 1024;
 
     // FRAME_OWNED_BY_CSTACK of 3.14 (Include/internal/pycore_interpframe_structs.h), the highest there is.
@@ -86,6 +86,11 @@ internal sealed class StackPlanKeeper
             _plan.SetCStack(Union(_plan.CStack, entries));
         }
 
+        if (found.Count > 0 && !_heapFrames)
+        {
+            _plan.SortSeparate();
+        }
+
         _plan.AddSeparate(CollectionsMarshal.AsSpan(found), tick);
         if (chunks is not null && !_plan.Chunks.SequenceEqual(CollectionsMarshal.AsSpan(chunks)))
         {
@@ -94,6 +99,9 @@ internal sealed class StackPlanKeeper
 
         return true;
     }
+
+    /// <summary>Whether a frame may lie at an address in the newest chunk.</summary>
+    public bool IsInNewestChunk(RemoteAddress frame) => _newest.Contains(frame, (ulong)_frameEnd);
 
     /// <summary>Notes how far a stack reached: the offset of its innermost frame in the bytes of the sample.</summary>
     public void Note(int innermostStart) => _highestStart = Math.Max(_highestStart, innermostStart);

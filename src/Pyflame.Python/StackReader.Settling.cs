@@ -18,7 +18,7 @@ public sealed partial class StackReader
     /// Whether the copy is of a moment at which a call began or ended: no frame runs, and nothing but the innermost two has changed since the
     /// copy before.
     /// </summary>
-    public bool IsBetweenCalls => !IsExact && Depth - _reused <= 2;
+    public bool IsBetweenCalls => !IsExact && Returned.IsNull && Depth - _reused <= 2;
 
     /// <summary>Whether the copy shows the same as the one before to the letter.</summary>
     public bool IsAsBefore => _reused == Depth;

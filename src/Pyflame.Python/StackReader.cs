@@ -21,6 +21,9 @@ public sealed partial class StackReader
     /// <summary>The deepest stack that is followed; what is further out is cut.</summary>
     public const int MaxDepth = 65_536;
 
+    // Generators that run one another without any other frame between them.
+    private const int MaxGenerators = 1024;
+
     // FRAME_OWNED_BY_CSTACK (3.12, 3.13) and FRAME_OWNED_BY_INTERPRETER (3.14+) have no code of their own.
     internal const byte FirstShimOwner = 3;
 
@@ -30,6 +33,7 @@ public sealed partial class StackReader
     private readonly int _instruction;
     private readonly int _owner;
     private readonly FrameMarks _marks;
+    private readonly CodeObjectCache? _codes;
     private readonly int _frameFirst;
     private readonly int _frameEnd;
     private readonly StackPlan _plan;
@@ -60,7 +64,8 @@ public sealed partial class StackReader
     /// <summary>Makes a reader for one thread; reads nothing yet.</summary>
     /// <param name="offsets">Where the target's fields lie.</param>
     /// <param name="threadState">The thread's <c>PyThreadState</c>, in the target.</param>
-    public StackReader(StructOffsets offsets, RemoteAddress threadState)
+    /// <param name="codes">The interpreter's code objects, by which frames are found where the thread state is of another moment; null for none.</param>
+    public StackReader(StructOffsets offsets, RemoteAddress threadState, CodeObjectCache? codes = null)
     {
         _threadOffsets = offsets.ThreadState;
         ThreadStateAddress = threadState;
@@ -71,6 +76,7 @@ public sealed partial class StackReader
         _instruction = frame.Instruction;
         _owner = OwnerOffset(offsets);
         _marks = new FrameMarks(offsets);
+        _codes = _marks.TellCalls ? codes : null;
         int first = _heapFrames ? Math.Min(frame.Previous, Math.Min(frame.Code, frame.Instruction)) : 0;
         int end = _heapFrames ? Math.Max(frame.Previous + 8, Math.Max(frame.Code + 8, frame.Instruction + 4)) : frame.HeaderSize;
         _frameFirst = first;
@@ -131,8 +137,7 @@ public sealed partial class StackReader
     /// </returns>
     public StackStatus Decode(ReadOnlySpan<byte> sample)
     {
-        StackStatus status = Follow(sample, _plan);
-        Settle(sample, _plan);
+        StackStatus status = DecodeMoving(sample, _plan);
         TrimWhenDue();
         return status;
     }
@@ -140,7 +145,8 @@ public sealed partial class StackReader
     /// <summary>As <see cref="Decode"/>, of a thread that was stopped, whose thread state is of the same moment as its frames.</summary>
     internal StackStatus DecodeStopped(ReadOnlySpan<byte> sample)
     {
-        StackStatus status = Follow(sample, _plan);
+        Prepare(_plan);
+        StackStatus status = Follow(sample, _plan, CountUnchanged(sample));
         TrimWhenDue();
         return status;
     }
@@ -154,9 +160,7 @@ public sealed partial class StackReader
     /// <summary>As <see cref="Decode"/>, of the bytes read for <see cref="Narrowed"/>.</summary>
     internal StackStatus DecodeNarrowed(ReadOnlySpan<byte> sample)
     {
-        StackStatus status = Follow(sample, _narrow);
-        Settle(sample, _narrow);
-        return status;
+        return DecodeMoving(sample, _narrow);
     }
 
     /// <summary>Tells that what was last decoded can no longer be read.</summary>
@@ -165,32 +169,62 @@ public sealed partial class StackReader
     /// <summary>Whether <see cref="Frames"/> is what the last sample showed.</summary>
     public bool IsDecoded => _isDecoded;
 
-    private StackStatus Follow(ReadOnlySpan<byte> sample, StackPlan plan)
+    private StackStatus FollowAndSettle(ReadOnlySpan<byte> sample, StackPlan plan, int unchanged)
+    {
+        StackStatus status = Follow(sample, plan, unchanged);
+        Settle(sample, plan);
+        return status;
+    }
+
+    /// <summary>Follows the frames from the one on that the thread state leads to.</summary>
+    private StackStatus Follow(ReadOnlySpan<byte> sample, StackPlan plan, int unchanged)
+    {
+        return TryFindCurrent(sample, plan, out RemoteAddress current)
+            ? Follow(sample, plan, current, unchanged)
+            : MissCFrame(current);
+    }
+
+    private StackStatus MissCFrame(RemoteAddress cframe)
+    {
+        StackStatus status = Miss(cframe);
+        _missingCFrame = cframe;
+        return status;
+    }
+
+    private StackStatus Miss(RemoteAddress frame)
+    {
+        _isDecoded = IsExact = false;
+        _missingCFrame = RemoteAddress.Null;
+        _missing = frame;
+        return StackStatus.Missed;
+    }
+
+    /// <summary>Finds the frame that the thread state leads to.</summary>
+    /// <returns>False where that is through a <c>_PyCFrame</c> that was not read, which is given back then.</returns>
+    private bool TryFindCurrent(ReadOnlySpan<byte> sample, StackPlan plan, out RemoteAddress current)
+    {
+        current = ThreadState(sample).CurrentFrameOrCFrame;
+        if (_threadOffsets.CFrame >= 0 && !current.IsNull)
+        {
+            int start = plan.FindCFrame(current);
+            if (start < 0)
+            {
+                return false;
+            }
+
+            _cframe = current;
+            current = ReadAddress(sample, start + _threadOffsets.CurrentFrameInCFrame);
+        }
+
+        return true;
+    }
+
+    /// <summary>Follows the frames from one on, outwards.</summary>
+    private StackStatus Follow(ReadOnlySpan<byte> sample, StackPlan plan, RemoteAddress frame, int unchanged)
     {
         _tick++;
         _isDecoded = false;
         int hint = int.MaxValue;
-        RemoteAddress frame = ThreadState(sample).CurrentFrameOrCFrame;
-        _missingCFrame = RemoteAddress.Null;
-        if (_threadOffsets.CFrame >= 0 && !frame.IsNull)
-        {
-            int start = plan.FindCFrame(frame);
-            if (start < 0)
-            {
-                _missing = _missingCFrame = frame;
-                return StackStatus.Missed;
-            }
-
-            _cframe = frame;
-            frame = ReadAddress(sample, start + _threadOffsets.CurrentFrameInCFrame);
-        }
-
-        if (_lastPlan != plan || _lastVersion != plan.Version)
-        {
-            FindStarts(plan);
-        }
-
-        int unchanged = CountUnchanged(sample);
         int count = 0;
         int reused = 0;
         bool truncated = false;
@@ -199,8 +233,7 @@ public sealed partial class StackReader
             int start = plan.Find(frame, ref hint);
             if (start == int.MinValue)
             {
-                _missing = frame;
-                return StackStatus.Missed;
+                return Miss(frame);
             }
 
             int known = _starts.AsSpan(0, unchanged).LastIndexOf(start);
@@ -310,8 +343,13 @@ public sealed partial class StackReader
     }
 
     /// <summary>Finds where the frames of the last stack lie in a sample that is laid out in another way.</summary>
-    private void FindStarts(StackPlan plan)
+    private void Prepare(StackPlan plan)
     {
+        if (_lastPlan == plan && _lastVersion == plan.Version)
+        {
+            return;
+        }
+
         int hint = int.MaxValue;
         int found = 0;
         for (; found < Depth; found++)

@@ -17,7 +17,6 @@ internal sealed class CodeFrames
     {
         _profile = profile;
         Code = code;
-        IsShim = IsInterpreterShim(code);
         _function = profile.InternFunction(code.Name, code.FileName, code.FirstLineNumber, code.QualifiedName);
     }
 
@@ -32,18 +31,8 @@ internal sealed class CodeFrames
         Array.Clear(_frameByUnit);
     }
 
-    /// <summary>Whether it is the interpreter's own; see <see cref="IsInterpreterShim"/>.</summary>
-    public bool IsShim { get; }
-
     /// <summary>The decoded code object.</summary>
     public CodeObject Code { get; }
-
-    /// <summary>
-    /// Whether it is <c>_Py_InitCleanup</c> (Python/specialize.c, 3.13+), which stands between a class that is called and its
-    /// <c>__init__</c>, has <c>__init__</c> for a file name too, and is shown by no traceback.
-    /// </summary>
-    public static bool IsInterpreterShim(CodeObject code) =>
-        code.FirstLineNumber == 0 && code.Name == "__init__" && code.FileName == "__init__";
 
     /// <summary>The frame for an instruction; allocates only for one not seen before.</summary>
     /// <param name="instruction">As read from the frame.</param>

@@ -48,7 +48,7 @@ internal sealed class FrameDescriber
             {
                 frames.Add(new DumpedFrame("?", "?", "?", 0));
             }
-            else if (!CodeFrames.IsInterpreterShim(code))
+            else if (!code.IsInterpreterShim)
             {
                 frames.Add(new DumpedFrame(
                     code.FileName, code.Name, _methods?.TryFind(raw.Address, code) ?? code.QualifiedName, code.GetLine(code.GetInstructionOffset(raw.Instruction)))

@@ -13,6 +13,7 @@ internal sealed class StackRecorder
     private readonly MethodNames? _methods;
     private readonly Dictionary<RemoteAddress, CodeFrames> _known = [];
     private readonly HashSet<Call> _calls = [];
+    private readonly HashSet<ulong> _generatorCallers = [];
     private RemoteAddress[] _asked = new RemoteAddress[64];
     private RemoteAddress[] _stale = new RemoteAddress[64];
 
@@ -48,15 +49,25 @@ internal sealed class StackRecorder
     public void NoteCalls(ThreadStack thread)
     {
         ulong caller = 0;
-        foreach (RawFrame frame in thread.Reader.Frames)
+        ReadOnlySpan<RawFrame> frames = thread.Reader.Frames;
+        for (int i = 0; i < frames.Length; i++)
         {
-            if (!frame.Code.IsNull)
+            if (!frames[i].Code.IsNull)
             {
-                _calls.Add(new Call(caller, frame.Code));
-                caller = frame.Instruction;
+                _calls.Add(new Call(caller, frames[i].Code));
+                if (thread.Reader.IsGenerator(i))
+                {
+                    _generatorCallers.Add(caller);
+                }
+
+                caller = frames[i].Instruction;
             }
         }
     }
+
+    /// <summary>Whether the innermost frame of the stack that a thread's reader holds is at an instruction that is known to run generators.</summary>
+    public bool MayRunGenerator(ThreadStack thread) =>
+        thread.Reader.Depth > 0 && _generatorCallers.Contains(thread.Reader.Frames[^1].Instruction);
 
     /// <summary>
     /// Whether every call of the stack that a thread's reader holds is one that was noted, and every frame is in its own code: one that is
@@ -80,7 +91,7 @@ internal sealed class StackRecorder
             }
         }
 
-        return true;
+        return thread.Reader.Returned.IsNull || _calls.Contains(new Call(caller, thread.Reader.Returned));
     }
 
     /// <summary>Adds a single frame, which must be a true one.</summary>
@@ -90,7 +101,7 @@ internal sealed class StackRecorder
     public bool TryAdd(in RawFrame raw, out FrameId frame)
     {
         frame = default;
-        if (raw.Code.IsNull || !TryGetCode(raw, true, out CodeFrames? code) || code.IsShim)
+        if (raw.Code.IsNull || !TryGetCode(raw, true, out CodeFrames? code) || code.Code.IsInterpreterShim)
         {
             return false;
         }
@@ -133,6 +144,7 @@ internal sealed class StackRecorder
         {
             Generation++;
             _calls.Clear();
+            _generatorCallers.Clear();
         }
 
         return stale > 0;
@@ -164,7 +176,7 @@ internal sealed class StackRecorder
                     return false;
                 }
 
-                if (!code.IsShim)
+                if (!code.Code.IsInterpreterShim)
                 {
                     FrameId frame = code.FrameAt(raw.Instruction);
                     if (add)

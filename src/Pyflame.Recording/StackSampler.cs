@@ -92,7 +92,7 @@ internal sealed class StackSampler
         StackStatus status = sample.IsEmpty ? StackStatus.Torn : thread.Reader.Decode(sample);
         bool unreadable = false;
         stack = default;
-        bool proven = status is StackStatus.Complete or StackStatus.Truncated && IsProven(thread, out stack);
+        bool proven = status is StackStatus.Complete or StackStatus.Truncated && IsProven(thread, mayMove, out stack);
         if (proven && thread.HasChanged && now >= thread.RevalidateAt)
         {
             thread.RevalidateAt = now + RevalidationInterval;
@@ -100,6 +100,8 @@ internal sealed class StackSampler
             proven = !_recorder.Revalidate(thread.Reader.Frames);
         }
 
+        // A call that is not known yet, and may be too short to be seen twice: where the thread has gone on, what it does next must not stand for it.
+        bool isNew = !proven && canPause && mayMove && status == StackStatus.Complete && thread.Reader.IsExact && !thread.Reader.LacksCurrent && thread.Reader.LiesInOneChunk;
         if (!proven && _framesOnHeap && mayMove && Mode == SamplingMode.Auto)
         {
             int known = _recorder.StackCount;
@@ -114,7 +116,7 @@ internal sealed class StackSampler
 
         if (!proven)
         {
-            if (status == StackStatus.Missed)
+            if (status == StackStatus.Missed || thread.Reader.LacksCurrent)
             {
                 thread.Reader.Learn(_memory, sample);
             }
@@ -135,8 +137,9 @@ internal sealed class StackSampler
                     bool isVague = _proof.IsVague && still < StillReads && !_recorder.AreCallsKnown(thread);
 
                     // What has no code that can be read was no stack, however often it was seen.
-                    proven = !isVague && _recorder.TryAdd(thread, out stack);
-                    unreadable = !proven && !isVague;
+                    bool isOther = isNew && !thread.Reader.IsAsBefore;
+                    proven = !isVague && !isOther && _recorder.TryAdd(thread, out stack);
+                    unreadable = !proven && !isVague && !isOther;
                     if (proven && _trust.NoteProof(stack) && thread.Reader.IsExact)
                     {
                         _recorder.NoteCalls(thread);
@@ -144,13 +147,13 @@ internal sealed class StackSampler
                 }
                 else
                 {
-                    proven = thread.Reader.IsDecoded && _recorder.TryFind(thread, out stack) && IsBelieved(thread, stack);
+                    proven = !isNew && thread.Reader.IsDecoded && _recorder.TryFind(thread, out stack) && IsBelieved(thread, stack);
                 }
             }
         }
 
         bool leaning = Mode == SamplingMode.Auto && mayMove && thread.Refusals.AreCommon;
-        thread.Refusals.Add(!proven);
+        thread.Refusals.Add(!proven && !isNew);
         if (proven && !(leaning && canPause))
         {
             BudgetSpent |= leaning && !PauseRefused;
@@ -172,9 +175,15 @@ internal sealed class StackSampler
     /// <summary>
     /// Whether the single copy that was last decoded is believed: a trusted stack, or one of a single moment that is made of known calls.
     /// </summary>
-    private bool IsProven(ThreadStack thread, out StackId stack)
+    private bool IsProven(ThreadStack thread, bool mayMove, out StackId stack)
     {
         StackReader reader = thread.Reader;
+        if ((mayMove && reader.IsAmbiguous) || (reader.LacksCurrent && (!_recorder.AreCallsKnown(thread) || _recorder.MayRunGenerator(thread))))
+        {
+            stack = default;
+            return false;
+        }
+
         bool known = _recorder.TryFind(thread, out stack);
         if (known && IsBelieved(thread, stack))
         {

@@ -55,8 +55,8 @@ internal sealed class TargetSampler : IDisposable
         _sink = sink;
         _counters = counters;
         _markers = new MarkerStacks(profile);
-        _table = new ThreadTable(target, runtime, profile, processIndex, options.ReadNames);
         var codes = _codes = new CodeObjectCache(_memory, runtime.Offsets);
+        _table = new ThreadTable(target, runtime, profile, processIndex, options.ReadNames, codes);
         _tlbcGeneration = runtime.Offsets.InterpreterState.TlbcGeneration;
         MethodNames? methods = options.QualifyNames && MethodNames.AreNeeded(runtime.Version)
             ? new MethodNames(_memory, runtime.Offsets, new ValueRenderer(_memory, runtime.Offsets, codes.Strings), codes.Strings)

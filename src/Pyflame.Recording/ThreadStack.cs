@@ -11,9 +11,9 @@ internal sealed class ThreadStack
 {
     private StackId[] _prefixes = new StackId[64];
 
-    public ThreadStack(StructOffsets offsets, RemoteAddress threadState, ulong uniqueId, ulong pthreadId, ProfiledThreadId id)
+    public ThreadStack(StructOffsets offsets, CodeObjectCache? codes, RemoteAddress threadState, ulong uniqueId, ulong pthreadId, ProfiledThreadId id)
     {
-        Reader = new StackReader(offsets, threadState);
+        Reader = new StackReader(offsets, threadState, codes);
         UniqueId = uniqueId;
         PthreadId = pthreadId;
         Id = id;

@@ -27,6 +27,7 @@ internal sealed class ThreadTable
     private readonly Dictionary<RemoteAddress, ThreadStack> _threads = [];
     private readonly byte[] _threadState;
     private readonly ThreadNames? _names;
+    private readonly CodeObjectCache? _codes;
     private readonly List<UnnamedThread> _unnamed = [];
     private readonly List<UnmatchedThread> _unmatched = [];
     private readonly InterpreterState[] _interpreters = new InterpreterState[InterpreterTable.MaxInterpreters];
@@ -35,8 +36,9 @@ internal sealed class ThreadTable
     private ProfiledThreadId? _idleThread;
     private ProfiledThreadId? _idleWithoutThread;
 
-    public ThreadTable(TargetProcess target, PythonRuntime runtime, Profile profile, int processIndex, bool readNames)
+    public ThreadTable(TargetProcess target, PythonRuntime runtime, Profile profile, int processIndex, bool readNames, CodeObjectCache? codes = null)
     {
+        _codes = codes;
         _target = target;
         _runtime = runtime;
         _profile = profile;
@@ -69,7 +71,7 @@ internal sealed class ThreadTable
 
         bool isMain = native.Id == _target.ProcessId;
         _profile.Threads.Add(new ProfiledThread(id, _processIndex, native.Id, name ?? KernelName(native, isMain), isMain));
-        var thread = new ThreadStack(_runtime.Offsets, address, state.UniqueId, state.PthreadId, id) { OsThreadId = native.Id };
+        var thread = new ThreadStack(_runtime.Offsets, _codes, address, state.UniqueId, state.PthreadId, id) { OsThreadId = native.Id };
         _threads.Add(address, thread);
         if (native.Id == 0 && _unmatched.Count < MostUnmatched)
         {

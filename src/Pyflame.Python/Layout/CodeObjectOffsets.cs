@@ -45,6 +45,12 @@ public sealed record CodeObjectOffsets
     /// <summary><c>co_nlocals</c>, 32-bit.</summary>
     public int LocalCount { get; init; } = StructOffsets.Absent;
 
+    /// <summary><c>co_stacksize</c>, 32-bit, 3.11+.</summary>
+    public int StackSize { get; init; } = StructOffsets.Absent;
+
+    /// <summary><c>co_nlocalsplus</c>, 32-bit, 3.11+.</summary>
+    public int LocalsPlusCount { get; init; } = StructOffsets.Absent;
+
     /// <summary><c>co_code</c>, a pointer to a bytes object, up to 3.10.</summary>
     public int Code { get; init; } = StructOffsets.Absent;
 
@@ -70,6 +76,8 @@ public sealed record CodeObjectOffsets
         FreeNames = StructOffsets.Shifted(FreeNames, bytes),
         LocalKinds = StructOffsets.Shifted(LocalKinds, bytes),
         LocalCount = StructOffsets.Shifted(LocalCount, bytes),
+        StackSize = StructOffsets.Shifted(StackSize, bytes),
+        LocalsPlusCount = StructOffsets.Shifted(LocalsPlusCount, bytes),
         Code = StructOffsets.Shifted(Code, bytes),
         CodeAdaptive = StructOffsets.Shifted(CodeAdaptive, bytes),
         Tlbc = StructOffsets.Shifted(Tlbc, bytes),

@@ -218,6 +218,8 @@ internal ref struct DebugOffsetsReader
             ArgumentCount = argumentCount,
             KeywordOnlyArgumentCount = argumentCount + 8,
             FirstLineNumber = firstLine,
+            StackSize = firstLine - 4,
+            LocalsPlusCount = firstLine + 4,
             LocalCount = firstLine + 12,
             FileName = fileName,
             Name = name,

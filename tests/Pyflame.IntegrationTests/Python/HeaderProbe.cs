@@ -95,6 +95,8 @@ internal static class HeaderProbe
         ("CodeObject.CellNames", "offsetof(PyCodeObject, co_cellvars)", "2.6", "3.11"),
         ("CodeObject.FreeNames", "offsetof(PyCodeObject, co_freevars)", "2.6", "3.11"),
         ("CodeObject.LocalCount", "offsetof(PyCodeObject, co_nlocals)", "2.6", "4.0"),
+        ("CodeObject.StackSize", "offsetof(PyCodeObject, co_stacksize)", "3.11", "4.0"),
+        ("CodeObject.LocalsPlusCount", "offsetof(PyCodeObject, co_nlocalsplus)", "3.11", "4.0"),
         ("CodeObject.Code", "offsetof(PyCodeObject, co_code)", "2.6", "3.11"),
         ("CodeObject.CodeAdaptive", "offsetof(PyCodeObject, co_code_adaptive)", "3.11", "4.0"),
 

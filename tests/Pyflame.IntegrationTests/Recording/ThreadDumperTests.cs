@@ -116,7 +116,7 @@ public sealed class ThreadDumperTests
 
         var codes = new CodeObjectCache(target.Memory, runtime.Offsets);
         CodeObject[] shims = [.. reader.Frames.ToArray().Where(frame => !frame.Code.IsNull)
-            .Select(frame => codes.Get(frame.Code)!).Where(CodeFrames.IsInterpreterShim)];
+            .Select(frame => codes.Get(frame.Code)!).Where(code => code.IsInterpreterShim)];
         CodeObject shim = Assert.Single(shims);
         Assert.Equal(("__init__", "__init__", "__init__", 0), (shim.Name, shim.QualifiedName, shim.FileName, shim.FirstLineNumber));
         Assert.Equal(0, program.End());

@@ -82,6 +82,8 @@ public sealed class DebugOffsetsTests
                 Flags = 48,
                 LocalNames = 96,
                 LocalKinds = 104,
+                StackSize = 64,
+                LocalsPlusCount = 72,
                 LocalCount = 80,
                 CodeAdaptive = 200,
                 HeaderSize = 200,
@@ -260,7 +262,7 @@ public sealed class DebugOffsetsTests
             [code.Name, code.QualifiedName, code.FileName, code.LineTable, code.LocalNames, code.LocalKinds, offsets.Objects.Type, offsets.Objects.VarSize],
             offset => Assert.InRange(offset, 0, code.HeaderSize - 8));
         Assert.All(
-            [code.FirstLineNumber, code.ArgumentCount, code.KeywordOnlyArgumentCount, code.Flags, code.LocalCount],
+            [code.FirstLineNumber, code.ArgumentCount, code.KeywordOnlyArgumentCount, code.Flags, code.LocalCount, code.StackSize, code.LocalsPlusCount],
             offset => Assert.InRange(offset, 0, code.HeaderSize - 4));
         FrameOffsets frame = offsets.Frame;
         Assert.All(

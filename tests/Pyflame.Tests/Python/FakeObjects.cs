@@ -129,6 +129,8 @@ internal sealed class FakeObjects
         }
         else
         {
+            Put(address + o.StackSize, 4);
+            Put(address + o.LocalsPlusCount, 3);
             Put(address + o.QualifiedName, Text("Class." + name).Value);
             Put(address + offsets.Objects.VarSize, (ulong)(codeSize / 2));
         }
