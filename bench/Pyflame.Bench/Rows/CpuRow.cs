@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pyflame.Bench.Measuring;
 using Pyflame.Bench.Reporting;
 using Pyflame.Bench.Tools;
@@ -21,6 +22,14 @@ internal sealed class CpuRow : IRow
             using Target target = bench.Start(interpreter, "depth.py", 50, 1);
             foreach (int rate in new[] { 100, 1000, 10_000 })
             {
+                Measurement bare = bench.ReadBare(target, seconds, rate);
+                table.Add(
+                    interpreter.ToString(),
+                    "bare reads",
+                    Format.Count(rate),
+                    Format.Count(double.Parse(bare.Output, CultureInfo.InvariantCulture)),
+                    Format.Percent(100 * bare.Cpu.TotalSeconds / seconds, 2),
+                    $"{Format.Fixed(bare.Cpu.TotalMicroseconds / seconds / rate, 1)} µs");
                 foreach (Tool tool in bench.ToolsFor(interpreter))
                 {
                     ToolRun run = bench.Record(tool, target, rate, seconds);
@@ -43,7 +52,8 @@ internal sealed class CpuRow : IRow
 
         bench.Report.AddSection(
             "CPU of the profiler",
-            "One thread at depth 50. User and system time of the whole profiler process, its start and its output included.",
+            "One thread at depth 50. User and system time of the whole profiler process, its start and its output included. Bare reads: 8 bytes and a sleep, "
+            + "again and again, in Pyflame's own way and nothing else: the least that a sampler can cost on this machine.",
             table);
     }
 }

@@ -92,60 +92,36 @@ internal sealed class Workbench
         long? rounds = null,
         bool withStatistics = false)
     {
-        var request = new RecordingRequest
+        RecordingRequest request = Ask(target, rate, seconds) with { Rounds = rounds, AllThreads = allThreads, Mode = mode };
+        ToolRun run = Run(tool, request, withStatistics ? Pyflame.RecordWithStatistics(request) : tool.Record(request));
+        if (run.Cost.ExitCode != 0)
         {
-            ProcessId = target.ProcessId,
-            Interpreter = target.Interpreter,
-            Seconds = seconds,
-            Rate = rate,
-            Rounds = rounds,
-            AllThreads = allThreads,
-            Mode = mode,
-            OutputPath = Path.Combine(_folder, "profile.txt"),
-            StatisticsPath = Path.Combine(_folder, "statistics.txt"),
-        };
-        File.Delete(request.OutputPath);
-        File.Delete(request.StatisticsPath);
-        IReadOnlyList<string> command = withStatistics ? Pyflame.RecordWithStatistics(request) : tool.Record(request);
-        Measurement cost = Command.Run(command, tool.Environment, TimeSpan.FromSeconds((3 * seconds) + 30));
-        if (cost.ExitCode != 0)
-        {
-            string message = $"{tool} on {target.Interpreter} ended with {cost.ExitCode}: {cost.Output}";
             if (tool == Pyflame)
             {
-                throw new InvalidOperationException(message);
+                throw Failure(run);
             }
 
-            Console.WriteLine($"  {message}");
+            Console.WriteLine($"  {Failure(run).Message}");
         }
 
-        return new ToolRun(tool, request, cost, CollapsedLine.Read(request.OutputPath, tool.IsAustin));
+        return run;
     }
 
     /// <summary>Has a tool record all threads at a rate, by a command that is made for the request.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public ToolRun RecordBy(Tool tool, Target target, double rate, double seconds, Func<RecordingRequest, IReadOnlyList<string>> command)
     {
-        var request = new RecordingRequest
-        {
-            ProcessId = target.ProcessId,
-            Interpreter = target.Interpreter,
-            Seconds = seconds,
-            Rate = rate,
-            AllThreads = true,
-            OutputPath = Path.Combine(_folder, "profile.txt"),
-            StatisticsPath = Path.Combine(_folder, "statistics.txt"),
-        };
-        File.Delete(request.OutputPath);
-        Measurement cost = Command.Run(command(request), tool.Environment, TimeSpan.FromSeconds((3 * seconds) + 30));
-        return cost.ExitCode == 0
-            ? new ToolRun(tool, request, cost, CollapsedLine.Read(request.OutputPath, tool.IsAustin))
-            : throw new InvalidOperationException($"{tool} on {target.Interpreter} ended with {cost.ExitCode}: {cost.Output}");
+        RecordingRequest request = Ask(target, rate, seconds) with { AllThreads = true };
+        ToolRun run = Run(tool, request, command(request));
+        return run.Cost.ExitCode == 0 ? run : throw Failure(run);
     }
 
     /// <summary>How many bare reads of 8 bytes a second are possible.</summary>
-    public double ReadRate(Target target, double seconds) => double.Parse(
-        Command.Run(Pyflame.ReadRate(target.ProcessId, seconds), null, TimeSpan.FromSeconds(60)).Output, CultureInfo.InvariantCulture);
+    public double ReadRate(Target target, double seconds) => double.Parse(ReadBare(target, seconds, 0).Output, CultureInfo.InvariantCulture);
+
+    /// <summary>What bare reads of 8 bytes cost: so many a second, or as many as are possible where that is 0. It prints how many there were.</summary>
+    public Measurement ReadBare(Target target, double seconds, double rate) =>
+        Command.Run(Pyflame.ReadRate(target.ProcessId, seconds, rate), null, TimeSpan.FromSeconds(60));
 
     /// <summary>Lets a target run for a while.</summary>
     public static void Wait(double seconds)
@@ -156,4 +132,25 @@ internal sealed class Workbench
 
     /// <summary>The monotonic clock that targets have too, in seconds.</summary>
     public static double Now => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
+
+    private RecordingRequest Ask(Target target, double rate, double seconds) => new()
+    {
+        ProcessId = target.ProcessId,
+        Interpreter = target.Interpreter,
+        Seconds = seconds,
+        Rate = rate,
+        OutputPath = Path.Combine(_folder, "profile.txt"),
+        StatisticsPath = Path.Combine(_folder, "statistics.txt"),
+    };
+
+    private ToolRun Run(Tool tool, RecordingRequest request, IReadOnlyList<string> command)
+    {
+        File.Delete(request.OutputPath);
+        File.Delete(request.StatisticsPath);
+        Measurement cost = Command.Run(command, tool.Environment, TimeSpan.FromSeconds((3 * request.Seconds) + 30));
+        return new ToolRun(tool, request, cost, CollapsedLine.Read(request.OutputPath, tool.IsAustin));
+    }
+
+    private static InvalidOperationException Failure(ToolRun run) =>
+        new($"{run.Tool} on {run.Request.Interpreter} ended with {run.Cost.ExitCode}: {run.Cost.Output}");
 }

@@ -45,9 +45,9 @@ internal sealed class PyflameTool(string binary, string recorder) : Tool("pyflam
         $"--statistics={request.StatisticsPath}",
     ];
 
-    /// <summary>The command that prints how many bare reads a second are possible.</summary>
-    public IReadOnlyList<string> ReadRate(int processId, double seconds) =>
-        [recorder, "read-rate", $"--pid={processId}", $"--seconds={Text(seconds)}"];
+    /// <summary>The command that makes so many bare reads a second, or as many as are possible where that is 0, and prints how many there were.</summary>
+    public IReadOnlyList<string> ReadRate(int processId, double seconds, double rate) =>
+        [recorder, "read-rate", $"--pid={processId}", $"--seconds={Text(seconds)}", $"--rate={Text(rate)}"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Dump(int processId) => [binary, "--dump", "-p", Text(processId)];
