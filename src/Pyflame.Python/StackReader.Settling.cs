@@ -7,7 +7,7 @@ public sealed partial class StackReader
 {
     /// <summary>
     /// Whether the frames' own marks (<see cref="FrameMarks"/>) say that <see cref="Frames"/> was the stack at the moment of the copy: its
-    /// innermost frame ran.
+    /// innermost frame ran, or was about to begin.
     /// </summary>
     public bool IsExact { get; private set; }
 
