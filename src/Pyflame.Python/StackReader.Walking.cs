@@ -54,14 +54,15 @@ public sealed partial class StackReader
             return FollowAndSettle(sample, plan, unchanged);
         }
 
-        // Where that is not in the data stack, it is the frame of a generator, which may never have been read.
         LacksCurrent = !TryFindCurrent(sample, plan, out RemoteAddress current);
         if (LacksCurrent && plan == _narrow)
         {
             return MissCFrame(current);
         }
 
-        if (!LacksCurrent && plan.Find(current) == int.MinValue && !_plan.Chunks[^1].Contains(current) && !IsNearCStack(current))
+        // Where that is not in the data stack, it is the frame of a generator, which may never have been read.
+        int separate = LacksCurrent || _plan.Chunks[^1].Contains(current) ? int.MaxValue : plan.Find(current);
+        if (separate == int.MinValue && !IsNearCStack(current))
         {
             return Miss(current);
         }
@@ -73,7 +74,7 @@ public sealed partial class StackReader
         }
 
         int generators = _walkedCount == 0 ? 0 : CollectGenerators(sample, plan);
-        if (generators == 0 && (!isCertain || (!LacksCurrent && IsGeneratorAt(sample, plan, plan.Find(current)))))
+        if (generators == 0 && (!isCertain || IsGeneratorAt(sample, plan, separate)))
         {
             IsAmbiguous = true;
             return FollowAndSettle(sample, plan, unchanged);
@@ -122,12 +123,21 @@ public sealed partial class StackReader
         {
             RawFrame frame = ReadFrame(sample, start, RemoteAddress.Null);
 
-            // What lies behind a frame that runs is nothing, as a rule, but may be what its C code has called.
-            bool isNothing = isRunning && !MayBeCalledBy(sample, plan, start, _walked[_walkedCount - 1]);
-            CodeObject? code = frame.Code.IsNull ? null : isNothing ? _codes!.Peek(frame.Code) : _codes!.Get(frame.Code);
-            if (code is null || code.FrameSize <= 0)
+            CodeObject? code = frame.Code.IsNull ? null : _codes!.Peek(frame.Code);
+            if (code is null)
             {
-                return isNothing;
+                // What lies behind a frame that runs is nothing, as a rule, but may be what its C code has called.
+                if (isRunning && !MayBeCalledBy(sample, plan, start, _walked[_walkedCount - 1]))
+                {
+                    return true;
+                }
+
+                code = frame.Code.IsNull ? null : _codes!.Get(frame.Code);
+            }
+
+            if (code is not { FrameSize: > 0 })
+            {
+                return false;
             }
 
             bool runs = _marks.IsRunning(sample, start);
