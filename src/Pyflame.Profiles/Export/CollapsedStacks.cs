@@ -44,13 +44,19 @@ internal sealed class CollapsedStacks
     /// <param name="weights">The weight of each stack, by its number.</param>
     public void Write(TextWriter writer, IReadOnlyList<long> weights)
     {
+        // By the numbers of stacks: the last child of each, and of each child the one before it. 0 is the root, which is nobody's.
         int count = _projection.Stacks.Count;
-        var children = new List<int>?[count];
+        var last = new int[count];
+        var before = new int[count];
         for (int stack = 1; stack < count; stack++)
         {
-            (children[_projection.Stacks.Parent(new StackId(stack)).Value] ??= []).Add(stack);
+            int parent = _projection.Stacks.Parent(new StackId(stack)).Value;
+            before[stack] = last[parent];
+            last[parent] = stack;
         }
 
+        var callees = new List<int>();
+        Comparison<int> backwards = (a, b) => string.CompareOrdinal(Label(new StackId(b)), Label(new StackId(a)));
         var path = new StringBuilder();
         var pending = new Stack<(int Stack, int PathLength)>();
         Push(0);
@@ -70,14 +76,17 @@ internal sealed class CollapsedStacks
 
         void Push(int stack)
         {
-            if (children[stack] is { } callees)
+            callees.Clear();
+            for (int callee = last[stack]; callee != 0; callee = before[callee])
             {
-                // The last to be pushed is the first to be popped.
-                callees.Sort((a, b) => string.CompareOrdinal(Label(new StackId(b)), Label(new StackId(a))));
-                foreach (int callee in callees)
-                {
-                    pending.Push((callee, path.Length));
-                }
+                callees.Add(callee);
+            }
+
+            // The last to be pushed is the first to be popped.
+            callees.Sort(backwards);
+            foreach (int callee in callees)
+            {
+                pending.Push((callee, path.Length));
             }
         }
     }
