@@ -57,7 +57,8 @@ internal sealed class CollapsedStacks
 
         var callees = new List<int>();
         Comparison<int> backwards = (a, b) => string.CompareOrdinal(Label(new StackId(b)), Label(new StackId(a)));
-        var path = new StringBuilder();
+        // In one piece: it is shortened for every line, which makes one of several pieces anew.
+        var path = new StringBuilder(1 << 16);
         var pending = new Stack<(int Stack, int PathLength)>();
         Push(0);
         while (pending.TryPop(out (int Stack, int PathLength) next))
