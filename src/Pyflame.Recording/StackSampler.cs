@@ -116,7 +116,8 @@ internal sealed class StackSampler
 
         if (!proven)
         {
-            if (status == StackStatus.Missed || thread.Reader.LacksCurrent)
+            // Of a sample that was not decoded there is nothing to learn.
+            if (status == StackStatus.Missed || (status == StackStatus.Complete && thread.Reader.LacksCurrent))
             {
                 thread.Reader.Learn(_memory, sample);
             }
