@@ -49,7 +49,7 @@ internal sealed class StackPlanKeeper
         _threadState = threadState;
         _heapFrames = !offsets.HasInterpreterFrames;
         _previous = offsets.Frame.Previous;
-        _owner = StackReader.OwnerOffset(offsets);
+        _owner = FrameFields.OwnerOffset(offsets);
         _frameEnd = frameEnd;
     }
 
@@ -247,7 +247,7 @@ internal sealed class StackPlanKeeper
             {
                 // From 3.15 on the outermost entry frame lies in the thread state itself; one far from the others is a frame like any.
                 RemoteRange all = Union(entries, new RemoteRange(frame, (ulong)_frameEnd));
-                bool isEntry = owner >= StackReader.FirstShimOwner && (ulong)(frame - _threadState) >= MostThreadState;
+                bool isEntry = owner >= FrameFields.FirstShimOwner && (ulong)(frame - _threadState) >= MostThreadState;
                 if (isEntry && Union(_plan.CStack, all).Length <= MostCStack)
                 {
                     entries = all;

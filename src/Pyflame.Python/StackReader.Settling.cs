@@ -18,34 +18,15 @@ public sealed partial class StackReader
     /// Whether the copy is of a moment at which a call began or ended: no frame runs, and nothing but the innermost two has changed since the
     /// copy before.
     /// </summary>
-    public bool IsBetweenCalls => !IsExact && Returned.IsNull && Depth - _reused <= 2;
+    public bool IsBetweenCalls => !IsExact && Returned.IsNull && Depth - _last.Reused <= 2;
 
     /// <summary>Whether the copy shows the same as the one before to the letter.</summary>
-    public bool IsAsBefore => _reused == Depth;
+    public bool IsAsBefore => _last.Reused == Depth;
 
     /// <summary>
     /// Whether all frames lie one behind the other in the data stack, from where they were copied in one go: such a copy is as good as one moment.
     /// </summary>
-    public bool LiesInOneChunk
-    {
-        get
-        {
-            if (_lastPlan is not { Chunks.Length: 1 } plan)
-            {
-                return false;
-            }
-
-            for (int i = 0; i < Depth; i++)
-            {
-                if (_starts[i] < plan.ChunksStart && !_frames[i].Code.IsNull)
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-    }
+    public bool LiesInOneChunk => _last.LiesInOneChunk;
 
     /// <summary>
     /// Makes of the frames that the thread state leads to those that the copy of the frames shows, which is of another moment: the marks
@@ -54,18 +35,18 @@ public sealed partial class StackReader
     private void Settle(ReadOnlySpan<byte> sample, StackPlan plan)
     {
         IsExact = false;
-        if (!_isDecoded || !_marks.AreKnown)
+        if (!IsDecoded || !_marks.AreKnown)
         {
             return;
         }
 
-        for (int i = _settledFrom; i < Depth; i++)
+        ReadOnlySpan<RawFrame> frames = Frames;
+        for (int i = _settledFrom; i < frames.Length; i++)
         {
-            if (!_frames[i].Code.IsNull && _marks.IsRunning(sample, _starts[i]) && (i + 1 == Depth || IsCalledByPython(sample, i + 1)))
+            if (!frames[i].Code.IsNull && _marks.IsRunning(sample, _last.StartOf(i)) && (i + 1 == Depth || IsCalledByPython(sample, i + 1)))
             {
                 // What seems to be called by a frame that runs has returned.
-                Depth = i + 1;
-                UnchangedFrames = Math.Min(UnchangedFrames, Depth);
+                _last.Cut(i + 1);
                 IsExact = true;
                 return;
             }
@@ -80,50 +61,42 @@ public sealed partial class StackReader
     /// <summary>Adds the frames that the innermost one has called: they lie behind it, and the last of them runs.</summary>
     private void Extend(ReadOnlySpan<byte> sample, StackPlan plan)
     {
-        int depth = Depth;
-        int start = _starts[depth - 1];
+        int start = _last.StartOf(Depth - 1);
         int end = plan.EndOfChunkAt(start);
-        RemoteAddress caller = _frames[depth - 1].Address;
+        RemoteAddress caller = Frames[^1].Address;
+        _found.Clear();
         while (!IsExact)
         {
-            int next = start + _frameEnd;
-            while (next + _frameEnd <= end && ReadAddress(sample, next + _previous) != caller)
+            int next = start + _fields.End;
+            while (next + _fields.End <= end && _fields.PreviousAt(sample, next) != caller)
             {
                 next += 8;
             }
 
-            if (next + _frameEnd > end)
+            if (next + _fields.End > end)
             {
                 return;
             }
 
-            RemoteAddress address = caller + (next - start);
-            RawFrame frame = ReadFrame(sample, next, address);
+            caller += next - start;
+            RawFrame frame = _fields.FrameAt(sample, next, caller);
             if (frame.Code.IsNull || (frame.Code.Value & 7) != 0)
             {
                 return;
             }
 
-            if (depth == _frames.Length)
-            {
-                Array.Resize(ref _frames, depth * 2);
-                Array.Resize(ref _starts, depth * 2);
-            }
-
-            _frames[depth] = frame;
-            _starts[depth++] = start = next;
-            caller = address;
+            _found.Add(frame, next);
+            start = next;
             IsExact = _marks.IsRunning(sample, start);
         }
 
-        int known = Depth;
-        Depth = depth;
-        KeepBytes(sample, known);
+        _found.Reverse();
+        _last.Replace(sample, Depth, _found);
     }
 
     /// <summary>Whether a frame of the stack last decoded was surely called by Python code, and not by C code that Python code called.</summary>
     private bool IsCalledByPython(ReadOnlySpan<byte> sample, int index) =>
-        !_frames[index].Code.IsNull && _marks.IsInlined(sample, _starts[index]);
+        !Frames[index].Code.IsNull && _marks.IsInlined(sample, _last.StartOf(index));
 
     /// <summary>
     /// Whether a second copy of what the last stack was decoded from proves it: every frame is at the same place with the same code and
@@ -132,18 +105,18 @@ public sealed partial class StackReader
     /// <param name="again">The second copy; its thread state is not looked at.</param>
     public bool Confirm(ReadOnlySpan<byte> again)
     {
-        if (_lastPlan is null || _lastVersion != _lastPlan.Version)
+        if (!_last.IsLaidOut)
         {
             return false;
         }
 
-        int size = _frameEnd - _frameFirst;
-        for (int i = 0; i < Depth; i++)
+        ReadOnlySpan<RawFrame> frames = Frames;
+        for (int i = 0; i < frames.Length; i++)
         {
-            int start = _starts[i];
-            RawFrame raw = ReadFrame(again, start, _frames[i].Address);
-            if (ReadAddress(again, start + _previous) != ReadAddress(_last, (i * size) + _previous - _frameFirst)
-                || raw.Code != _frames[i].Code || (i + 1 < Depth && raw.Instruction != _frames[i].Instruction))
+            int start = _last.StartOf(i);
+            RawFrame raw = _fields.FrameAt(again, start, frames[i].Address);
+            if (_fields.PreviousAt(again, start) != _last.PreviousOf(i)
+                || raw.Code != frames[i].Code || (i + 1 < frames.Length && raw.Instruction != frames[i].Instruction))
             {
                 return false;
             }
@@ -157,7 +130,7 @@ public sealed partial class StackReader
     {
         for (int i = 1; i < Depth && _marks.AreKnown; i++)
         {
-            if (!_frames[i - 1].Code.IsNull && _marks.IsRunning(sample, _starts[i - 1]) && IsCalledByPython(sample, i))
+            if (!Frames[i - 1].Code.IsNull && _marks.IsRunning(sample, _last.StartOf(i - 1)) && IsCalledByPython(sample, i))
             {
                 return false;
             }

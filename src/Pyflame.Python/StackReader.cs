@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using Pyflame.Processes;
 using Pyflame.Python.Layout;
 
@@ -21,40 +19,17 @@ public sealed partial class StackReader
     /// <summary>The deepest stack that is followed; what is further out is cut.</summary>
     public const int MaxDepth = 65_536;
 
-    // Generators that run one another without any other frame between them.
-    private const int MaxGenerators = 1024;
-
-    // FRAME_OWNED_BY_CSTACK (3.12, 3.13) and FRAME_OWNED_BY_INTERPRETER (3.14+) have no code of their own.
-    internal const byte FirstShimOwner = 3;
-
     private readonly ThreadStateOffsets _threadOffsets;
-    private readonly int _previous;
-    private readonly int _code;
-    private readonly int _instruction;
-    private readonly int _owner;
+    private readonly FrameFields _fields;
     private readonly FrameMarks _marks;
-    private readonly CodeObjectCache? _codes;
-    private readonly int _frameFirst;
-    private readonly int _frameEnd;
     private readonly StackPlan _plan;
-    private readonly StackPlanKeeper _keeper;
-    private readonly bool _heapFrames;
-
     private readonly StackPlan _narrow;
-
-    // Of each frame of the last stack the bytes that are looked at, one behind the other.
-    private byte[] _last = [];
-    private StackPlan? _lastPlan;
-    private int _lastVersion = -1;
-    private int _comparable;
-    private bool _isDecoded;
+    private readonly StackPlanKeeper _keeper;
+    private readonly FoundFrames _found = new();
+    private readonly LastStack _last;
+    private readonly DataStackWalk? _walk;
     private int _settledFrom;
-    private int _reused;
     private RemoteAddress _cframe;
-    private RawFrame[] _frames = new RawFrame[64];
-    private int[] _starts = new int[64];
-    private RawFrame[] _found = new RawFrame[64];
-    private int[] _foundStarts = new int[64];
     private RemoteAddress _missing;
     private RemoteAddress _missingCFrame;
     private RawFrame _root;
@@ -69,28 +44,16 @@ public sealed partial class StackReader
     {
         _threadOffsets = offsets.ThreadState;
         ThreadStateAddress = threadState;
-        FrameOffsets frame = offsets.Frame;
-        _heapFrames = !offsets.HasInterpreterFrames;
-        _previous = frame.Previous;
-        _code = frame.Code;
-        _instruction = frame.Instruction;
-        _owner = OwnerOffset(offsets);
+        _fields = new FrameFields(offsets);
         _marks = new FrameMarks(offsets);
-        _codes = _marks.TellCalls ? codes : null;
-        int first = _heapFrames ? Math.Min(frame.Previous, Math.Min(frame.Code, frame.Instruction)) : 0;
-        int end = _heapFrames ? Math.Max(frame.Previous + 8, Math.Max(frame.Code + 8, frame.Instruction + 4)) : frame.HeaderSize;
-        _frameFirst = first;
-        _frameEnd = end;
         int cframeSize = _threadOffsets.CFrame < 0 ? 0 : _threadOffsets.CurrentFrameInCFrame + 8;
         int threadStateSize = Python.ThreadState.SizeOf(_threadOffsets);
-        _plan = new StackPlan(threadState, threadStateSize, cframeSize, first, end);
-        _narrow = new StackPlan(threadState, threadStateSize, cframeSize, first, end);
-        _keeper = new StackPlanKeeper(_plan, offsets, threadState, end);
+        _plan = new StackPlan(threadState, threadStateSize, cframeSize, _fields.First, _fields.End);
+        _narrow = new StackPlan(threadState, threadStateSize, cframeSize, _fields.First, _fields.End);
+        _keeper = new StackPlanKeeper(_plan, offsets, threadState, _fields.End);
+        _last = new LastStack(_fields);
+        _walk = codes is not null && _marks.TellCalls ? new DataStackWalk(_fields, _marks, codes, _plan, _found) : null;
     }
-
-    /// <summary>Where a frame says who owns it, by which entry frames are told; absent where there are none, before 3.12.</summary>
-    internal static int OwnerOffset(StructOffsets offsets) =>
-        offsets.Version.IsAtLeast(3, 12) ? offsets.Frame.Owner : StructOffsets.Absent;
 
     /// <summary>The thread state, in the target.</summary>
     public RemoteAddress ThreadStateAddress { get; }
@@ -108,22 +71,22 @@ public sealed partial class StackReader
     internal StackPlan Narrowed => _narrow;
 
     /// <summary>The frames of the last stack decoded, outermost first; valid until the next call.</summary>
-    public ReadOnlySpan<RawFrame> Frames => _frames.AsSpan(0, Depth);
+    public ReadOnlySpan<RawFrame> Frames => _last.Frames;
 
     /// <summary>The <see cref="Python.ThreadState.ContextVersion"/> of the thread state that led to <see cref="Frames"/>.</summary>
     public ulong ContextVersion { get; private set; }
 
     /// <summary>How many frames <see cref="Frames"/> has.</summary>
-    public int Depth { get; private set; }
+    public int Depth => _last.Depth;
 
     /// <summary>
     /// How many of the outermost frames are to the letter those that were there at the last <see cref="MarkSeen"/>, however
     /// many stacks were decoded since.
     /// </summary>
-    public int UnchangedFrames { get; private set; }
+    public int UnchangedFrames => _last.UnchangedFrames;
 
     /// <summary>Tells that the caller has taken note of <see cref="Frames"/> as they are.</summary>
-    public void MarkSeen() => UnchangedFrames = Depth;
+    public void MarkSeen() => _last.MarkSeen();
 
     /// <summary>The thread state in the bytes of a sample.</summary>
     public ThreadState ThreadState(ReadOnlySpan<byte> sample) => new(sample[.._plan.ThreadStateSize], _threadOffsets);
@@ -145,8 +108,8 @@ public sealed partial class StackReader
     /// <summary>As <see cref="Decode"/>, of a thread that was stopped, whose thread state is of the same moment as its frames.</summary>
     internal StackStatus DecodeStopped(ReadOnlySpan<byte> sample)
     {
-        Prepare(_plan);
-        StackStatus status = Follow(sample, _plan, CountUnchanged(sample));
+        _last.LayOut(_plan);
+        StackStatus status = Follow(sample, _plan, _last.CountUnchanged(sample));
         TrimWhenDue();
         return status;
     }
@@ -155,19 +118,16 @@ public sealed partial class StackReader
     /// Makes <see cref="Narrowed"/> what holds the stack last decoded and nothing else, so that it is read again in the shortest time.
     /// </summary>
     /// <returns>False where the last sample was none that could be decoded, or shows no true stack.</returns>
-    internal bool TryNarrow() => _isDecoded && _narrow.NarrowTo(_plan, Frames, _cframe);
+    internal bool TryNarrow() => IsDecoded && _narrow.NarrowTo(_plan, Frames, _cframe);
 
     /// <summary>As <see cref="Decode"/>, of the bytes read for <see cref="Narrowed"/>.</summary>
-    internal StackStatus DecodeNarrowed(ReadOnlySpan<byte> sample)
-    {
-        return DecodeMoving(sample, _narrow);
-    }
+    internal StackStatus DecodeNarrowed(ReadOnlySpan<byte> sample) => DecodeMoving(sample, _narrow);
 
     /// <summary>Tells that what was last decoded can no longer be read.</summary>
-    internal void Discard() => _isDecoded = false;
+    internal void Discard() => IsDecoded = false;
 
     /// <summary>Whether <see cref="Frames"/> is what the last sample showed.</summary>
-    public bool IsDecoded => _isDecoded;
+    public bool IsDecoded { get; private set; }
 
     private StackStatus FollowAndSettle(ReadOnlySpan<byte> sample, StackPlan plan, int unchanged)
     {
@@ -177,12 +137,8 @@ public sealed partial class StackReader
     }
 
     /// <summary>Follows the frames from the one on that the thread state leads to.</summary>
-    private StackStatus Follow(ReadOnlySpan<byte> sample, StackPlan plan, int unchanged)
-    {
-        return TryFindCurrent(sample, plan, out RemoteAddress current)
-            ? Follow(sample, plan, current, unchanged)
-            : MissCFrame(current);
-    }
+    private StackStatus Follow(ReadOnlySpan<byte> sample, StackPlan plan, int unchanged) =>
+        TryFindCurrent(sample, plan, out RemoteAddress current) ? Follow(sample, plan, current, unchanged) : MissCFrame(current);
 
     private StackStatus MissCFrame(RemoteAddress cframe)
     {
@@ -193,7 +149,7 @@ public sealed partial class StackReader
 
     private StackStatus Miss(RemoteAddress frame)
     {
-        _isDecoded = IsExact = false;
+        IsDecoded = IsExact = false;
         _missingCFrame = RemoteAddress.Null;
         _missing = frame;
         return StackStatus.Missed;
@@ -213,7 +169,7 @@ public sealed partial class StackReader
             }
 
             _cframe = current;
-            current = ReadAddress(sample, start + _threadOffsets.CurrentFrameInCFrame);
+            current = FrameFields.PointerAt(sample, start + _threadOffsets.CurrentFrameInCFrame);
         }
 
         return true;
@@ -223,11 +179,12 @@ public sealed partial class StackReader
     private StackStatus Follow(ReadOnlySpan<byte> sample, StackPlan plan, RemoteAddress frame, int unchanged)
     {
         _tick++;
-        _isDecoded = false;
+        IsDecoded = false;
+        _found.Clear();
         int hint = int.MaxValue;
-        int count = 0;
         int reused = 0;
         bool truncated = false;
+        ReadOnlySpan<int> known = _last.Starts(unchanged);
         while (!frame.IsNull)
         {
             int start = plan.Find(frame, ref hint);
@@ -236,35 +193,26 @@ public sealed partial class StackReader
                 return Miss(frame);
             }
 
-            int known = _starts.AsSpan(0, unchanged).LastIndexOf(start);
-            if (known >= 0)
+            reused = known.LastIndexOf(start) + 1;
+            if (reused > 0)
             {
-                reused = known + 1;
                 break;
             }
 
-            if (count >= MaxDepth)
+            if (_found.Count >= MaxDepth)
             {
                 truncated = true;
                 break;
             }
 
-            if (count == _found.Length)
-            {
-                Array.Resize(ref _found, count * 2);
-                Array.Resize(ref _foundStarts, count * 2);
-            }
-
-            RemoteAddress previous = ReadAddress(sample, start + _previous);
-            RawFrame raw = ReadFrame(sample, start, frame);
+            RemoteAddress previous = _fields.PreviousAt(sample, start);
+            RawFrame raw = _fields.FrameAt(sample, start, frame);
             if (previous == frame || (raw.Code.Value & 7) != 0)
             {
                 return StackStatus.Torn;
             }
 
-            _found[count] = raw;
-            _foundStarts[count] = start;
-            count++;
+            _found.Add(raw, start);
             if (start < plan.ChunksStart)
             {
                 _keeper.Touch(frame, _tick);
@@ -275,14 +223,16 @@ public sealed partial class StackReader
 
         if (frame.IsNull)
         {
-            count -= FindRoot(count);
+            DropEntryOfRoot();
         }
 
-        Keep(plan, sample, reused, count);
-        ContextVersion = ThreadState(sample).ContextVersion;
-        _isDecoded = true;
-        _reused = reused;
+        Keep(sample, plan, reused);
         _settledFrom = Math.Max(0, reused - 1);
+        if (truncated)
+        {
+            _last.ForgetBytes();
+        }
+
         return truncated ? StackStatus.Truncated : StackStatus.Complete;
     }
 
@@ -310,153 +260,43 @@ public sealed partial class StackReader
     public bool ForgetUnreadable(int bytesRead) => _plan.ForgetUnreadable(bytesRead);
 
     /// <summary>
-    /// Notes where the stack begins, so that the entry frames below it need not be read again: a frame at the very beginning of the data
+    /// Notes where the stack that was found begins, and leaves the entry frames below it out, which need not be read again: a frame at the very beginning of the data
     /// stack stays the outermost one for as long as it has the same code and was entered from the same place, since nothing can have been
     /// called before it.
     /// </summary>
-    /// <param name="count">How many frames were found, innermost first.</param>
-    /// <returns>How many of them, the last ones, are the entry frames below it.</returns>
-    private int FindRoot(int count)
+    private void DropEntryOfRoot()
     {
-        int root = count - 1;
+        int root = _found.Count - 1;
         while (root >= 0 && _found[root].Code.IsNull)
         {
             root--;
         }
 
-        if (root < 0 || root == count - 1 || !_plan.IsFirstOfDataStack(_found[root].Address))
+        if (root >= 0 && root < _found.Count - 1 && _plan.IsFirstOfDataStack(_found[root].Address))
         {
-            return 0;
+            _root = _found[root];
+            _rootEntry = _found[root + 1].Address;
+            _found.DropOutermost(_found.Count - 1 - root);
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> sample, StackPlan plan, int reused)
+    {
+        _last.Replace(sample, reused, _found);
+        if (plan == _plan)
+        {
+            _keeper.Note(Depth == 0 ? 0 : _last.StartOf(Depth - 1));
         }
 
-        _root = _found[root];
-        _rootEntry = _found[root + 1].Address;
-        return count - 1 - root;
+        ContextVersion = ThreadState(sample).ContextVersion;
+        IsDecoded = true;
     }
 
     private void TrimWhenDue()
     {
-        if (_isDecoded)
+        if (IsDecoded)
         {
             _keeper.TrimWhenDue(_tick, Frames);
         }
     }
-
-    /// <summary>Finds where the frames of the last stack lie in a sample that is laid out in another way.</summary>
-    private void Prepare(StackPlan plan)
-    {
-        if (_lastPlan == plan && _lastVersion == plan.Version)
-        {
-            return;
-        }
-
-        int hint = int.MaxValue;
-        int found = 0;
-        for (; found < Depth; found++)
-        {
-            int start = plan.Find(_frames[found].Address, ref hint);
-            if (start == int.MinValue)
-            {
-                break;
-            }
-
-            _starts[found] = start;
-        }
-
-        _comparable = found;
-        _lastPlan = plan;
-        _lastVersion = plan.Version;
-    }
-
-    /// <summary>How many of the outermost frames of the last sample are the same in this one.</summary>
-    private int CountUnchanged(ReadOnlySpan<byte> sample)
-    {
-        int size = _frameEnd - _frameFirst;
-        int unchanged = 0;
-        while (unchanged < Math.Min(_comparable, Depth))
-        {
-            if (!sample.Slice(_starts[unchanged] + _frameFirst, size).SequenceEqual(_last.AsSpan(unchanged * size, size)))
-            {
-                break;
-            }
-
-            unchanged++;
-        }
-
-        return unchanged;
-    }
-
-    private void Keep(StackPlan plan, ReadOnlySpan<byte> sample, int reused, int count)
-    {
-        int depth = reused + count;
-        if (depth > _frames.Length)
-        {
-            int size = Math.Max(depth, _frames.Length * 2);
-            Array.Resize(ref _frames, size);
-            Array.Resize(ref _starts, size);
-        }
-
-        int same = reused;
-        while (same < Math.Min(depth, Depth) && _found[depth - 1 - same] == _frames[same])
-        {
-            same++;
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            _frames[depth - 1 - i] = _found[i];
-            _starts[depth - 1 - i] = _foundStarts[i];
-        }
-
-        Depth = depth;
-        UnchangedFrames = Math.Min(UnchangedFrames, same);
-        if (plan == _plan)
-        {
-            _keeper.Note(depth == 0 ? 0 : _starts[depth - 1]);
-        }
-
-        KeepBytes(sample, reused);
-    }
-
-    /// <summary>Keeps the bytes of the frames from an index on, with which the next sample is compared.</summary>
-    private void KeepBytes(ReadOnlySpan<byte> sample, int from)
-    {
-        int size = _frameEnd - _frameFirst;
-        if (_last.Length < Depth * size)
-        {
-            Array.Resize(ref _last, Depth * size * 2);
-        }
-
-        for (int i = from; i < Depth; i++)
-        {
-            sample.Slice(_starts[i] + _frameFirst, size).CopyTo(_last.AsSpan(i * size, size));
-        }
-
-        _comparable = Depth;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private RawFrame ReadFrame(ReadOnlySpan<byte> sample, int start, RemoteAddress address)
-    {
-        if (_owner >= 0 && sample[start + _owner] >= FirstShimOwner)
-        {
-            return new RawFrame(address, RemoteAddress.Null, 0);
-        }
-
-        ulong code = ReadAddress(sample, start + _code).Value;
-        if (_heapFrames)
-        {
-            return new RawFrame(
-                address,
-                new RemoteAddress(code),
-                unchecked((ulong)BinaryPrimitives.ReadInt32LittleEndian(sample[(start + _instruction)..])));
-        }
-
-        // From 3.14 on f_executable is a _PyStackRef: the low bits tell whether it owns a reference.
-        return new RawFrame(address, new RemoteAddress(code & ~7UL), ReadAddress(sample, start + _instruction).Value);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static RemoteAddress ReadAddress(ReadOnlySpan<byte> sample, int offset) =>
-        new(BinaryPrimitives.ReadUInt64LittleEndian(sample[offset..]));
 }

@@ -1,0 +1,225 @@
+using Pyflame.Processes;
+
+namespace Pyflame.Python;
+
+/// <summary>
+/// Finds which frames of a thread were live in the copy of its data stack itself (3.11 to 3.13): the thread state is read a little earlier, and what it leads to
+/// may have returned by then, or called others.
+/// </summary>
+/// <remarks>Bounded and loop-safe whatever the bytes say.</remarks>
+/// <param name="fields">The version's frames.</param>
+/// <param name="marks">Their marks.</param>
+/// <param name="codes">The interpreter's code objects.</param>
+/// <param name="wide">What may hold the thread's stack.</param>
+/// <param name="found">Receives the frames.</param>
+internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeObjectCache codes, StackPlan wide, FoundFrames found)
+{
+    // Generators that run one another without any other frame between them.
+    private const int MaxGenerators = 1024;
+
+    private int[] _live = new int[64];
+    private int _liveCount;
+
+    /// <summary>
+    /// The code that the innermost frame called last, where that has returned and the frame has yet to go on; else null. Where that call is none that
+    /// the code makes, the frame is in another.
+    /// </summary>
+    public RemoteAddress Returned { get; private set; }
+
+    /// <summary>A frame that would have to be read too; null where there is none.</summary>
+    public RemoteAddress Missing { get; private set; }
+
+    /// <summary>
+    /// Walks along the newest chunk of the data stack, in which each frame begins where the one before ends, to the last one that is not known to
+    /// have returned; notes where they begin.
+    /// </summary>
+    /// <param name="sample">The copy.</param>
+    /// <param name="plan">How it is laid out.</param>
+    /// <param name="first">Where to begin: at a frame that is live; -1 for the first of the chunk.</param>
+    /// <returns>Whether that is surely the innermost of them; <see cref="Missing"/> is where another would begin, behind what was read.</returns>
+    public bool TryWalk(ReadOnlySpan<byte> sample, StackPlan plan, int first)
+    {
+        Returned = Missing = RemoteAddress.Null;
+        _liveCount = 0;
+        int start = first >= 0 ? first : plan.StartOfNewestChunk + (int)(wide.Chunks[^1].Address + StackPlan.FirstFrameOffset - plan.Chunks[^1].Address);
+        bool isRunning = false;
+        while (start >= plan.StartOfNewestChunk && start + fields.End <= plan.ByteCount)
+        {
+            RawFrame frame = fields.FrameAt(sample, start, RemoteAddress.Null);
+            CodeObject? code = frame.Code.IsNull ? null : codes.Peek(frame.Code);
+            if (code is null)
+            {
+                // What lies behind a frame that runs is nothing, as a rule, but may be what its C code has called.
+                if (isRunning && !MayBeCalledByLast(sample, plan, start))
+                {
+                    return true;
+                }
+
+                code = frame.Code.IsNull ? null : codes.Get(frame.Code);
+            }
+
+            if (code is not { FrameSize: > 0 })
+            {
+                return false;
+            }
+
+            bool runs = marks.IsRunning(sample, start);
+            if (!runs && code.IsReturn(frame.Instruction))
+            {
+                Returned = isRunning ? RemoteAddress.Null : frame.Code;
+                return _liveCount > 0;
+            }
+
+            if (_liveCount == _live.Length)
+            {
+                Array.Resize(ref _live, _liveCount * 2);
+            }
+
+            _live[_liveCount++] = start;
+            if (!runs && code.IsStart(frame.Instruction))
+            {
+                return true;
+            }
+
+            isRunning = runs;
+            start += code.FrameSize;
+        }
+
+        if (_liveCount > 0)
+        {
+            Missing = AddressOf(plan, start);
+        }
+
+        return isRunning;
+    }
+
+    /// <summary>Collects the generators that the last frame walked along to runs; there is none where nothing was walked along.</summary>
+    public void CollectGenerators(ReadOnlySpan<byte> sample, StackPlan plan)
+    {
+        found.Clear();
+        RemoteAddress top = _liveCount > 0 ? AddressOf(plan, _live[_liveCount - 1]) : RemoteAddress.Null;
+        while (!top.IsNull && found.Count < MaxGenerators)
+        {
+            RemoteAddress generator = FindGenerator(sample, plan, top, out RemoteAddress entry);
+            if (!entry.IsNull)
+            {
+                Add(sample, plan.Find(entry), entry);
+            }
+
+            if (!generator.IsNull)
+            {
+                Add(sample, plan.Find(generator), generator);
+            }
+
+            top = generator;
+        }
+
+        found.Reverse();
+    }
+
+    /// <summary>Collects the frames that were walked along, and the generators between them.</summary>
+    /// <param name="sample">The copy.</param>
+    /// <param name="plan">How it is laid out.</param>
+    /// <param name="skip">How many of the first are not wanted.</param>
+    /// <param name="isMixed">Whether a generator's frame that is among them was copied before it was one.</param>
+    public StackStatus CollectFrames(ReadOnlySpan<byte> sample, StackPlan plan, int skip, out bool isMixed)
+    {
+        isMixed = false;
+        for (int i = _liveCount - 1; i >= skip; i--)
+        {
+            Add(sample, _live[i], AddressOf(plan, _live[i]));
+            RemoteAddress before = i == 0 ? RemoteAddress.Null : AddressOf(plan, _live[i - 1]);
+            RemoteAddress caller = fields.PreviousAt(sample, _live[i]);
+            for (int generators = 0; caller != before && !caller.IsNull; generators++)
+            {
+                int start = plan.Find(caller);
+                if (start == int.MinValue && !IsNearEntryFrames(caller))
+                {
+                    Missing = caller;
+                    return StackStatus.Missed;
+                }
+
+                // Entry frames, which lie on the C stack, are not wanted.
+                if (start == int.MinValue || plan.IsInCStack(start))
+                {
+                    break;
+                }
+
+                if (start >= plan.ChunksStart || generators == MaxGenerators)
+                {
+                    return StackStatus.Torn;
+                }
+
+                Add(sample, start, caller);
+                if (!IsGenerator(sample, plan, start))
+                {
+                    isMixed = true;
+                    break;
+                }
+
+                caller = fields.PreviousAt(sample, start);
+            }
+        }
+
+        return StackStatus.Complete;
+    }
+
+    /// <summary>Whether the frame that begins at a place in the copy, if any, is a generator's that lies outside the data stack.</summary>
+    public bool IsGenerator(ReadOnlySpan<byte> sample, StackPlan plan, int start) =>
+        start >= 0 && start < plan.ChunksStart && marks.IsOfGenerator(sample, start);
+
+    /// <summary>Whether an address lies where the thread's entry frames do.</summary>
+    public bool IsNearEntryFrames(RemoteAddress address)
+    {
+        RemoteRange known = wide.CStack;
+        return known.Length > 0 && address.Value - (known.Address.Value - StackPlanKeeper.MostCStack) < 2 * StackPlanKeeper.MostCStack;
+    }
+
+    private static RemoteAddress AddressOf(StackPlan plan, int start) => plan.Chunks[^1].Address + (start - plan.StartOfNewestChunk);
+
+    /// <summary>Whether a frame's caller may be the last one walked along to, or an entry frame or a generator of that one.</summary>
+    private bool MayBeCalledByLast(ReadOnlySpan<byte> sample, StackPlan plan, int start)
+    {
+        RemoteAddress caller = fields.PreviousAt(sample, start);
+        return caller == AddressOf(plan, _live[_liveCount - 1]) || IsNearEntryFrames(caller)
+            || (plan.Find(caller) is var known && known != int.MinValue && known < plan.ChunksStart);
+    }
+
+    /// <summary>Finds the generator that a frame runs.</summary>
+    /// <param name="sample">The copy.</param>
+    /// <param name="plan">How it is laid out.</param>
+    /// <param name="caller">The frame.</param>
+    /// <param name="entry">The entry frame between the two; null where there is none.</param>
+    /// <returns>The generator's frame; null where there is none.</returns>
+    private RemoteAddress FindGenerator(ReadOnlySpan<byte> sample, StackPlan plan, RemoteAddress caller, out RemoteAddress entry)
+    {
+        ReadOnlySpan<RemoteRange> frames = plan.Ranges.Slice(plan.HeadCount, plan.SeparateFrameCount);
+        entry = RemoteAddress.Null;
+        for (int i = 0; i < frames.Length; i++)
+        {
+            int start = plan.FramesStart + (i * fields.Size);
+            RemoteAddress previous = fields.PreviousAt(sample, start);
+            if (previous.IsNull || !marks.IsOfGenerator(sample, start))
+            {
+                continue;
+            }
+
+            if (previous == caller)
+            {
+                return frames[i].Address;
+            }
+
+            int between = plan.Find(previous);
+            if (between >= 0 && between < plan.ChunksStart && !marks.IsOfGenerator(sample, between)
+                && fields.PreviousAt(sample, between) == caller)
+            {
+                entry = previous;
+                return frames[i].Address;
+            }
+        }
+
+        return RemoteAddress.Null;
+    }
+
+    private void Add(ReadOnlySpan<byte> sample, int start, RemoteAddress address) => found.Add(fields.FrameAt(sample, start, address), start);
+}
