@@ -184,7 +184,9 @@ public sealed class CodeObject
     internal bool IsStart(ulong rawInstruction) => !IsInterpreterShim &&
         GetInstructionOffset(rawInstruction) == (offsets.Version.IsAtLeast(3, 13) ? 0 : NotStarted);
 
-    /// <summary>Whether an instruction is one that ends the frame. Reads the bytecode at first use.</summary>
+    /// <summary>
+    /// Whether an instruction is one that ends the frame, 3.11 to 3.13; false where that cannot be read. Reads the bytecode at first use.
+    /// </summary>
     /// <param name="rawInstruction">As in <see cref="GetInstructionOffset"/>.</param>
     /// <remarks>
     /// Up to 3.12 a call may stand at the last of its cache entries, of which the only one that can look like a return is that of
@@ -193,7 +195,7 @@ public sealed class CodeObject
     internal bool IsReturn(ulong rawInstruction)
     {
         int offset = GetInstructionOffset(rawInstruction);
-        if (offset < 0)
+        if (offset < 0 || CodeSize > PythonLimits.KeptCodeBytes)
         {
             return false;
         }

@@ -12,6 +12,9 @@ public static class PythonLimits
     /// <summary>The most bytes of bytecode of one code object.</summary>
     public const int CodeBytes = 256 << 20;
 
+    /// <summary>The most bytes of bytecode of one code object that are kept.</summary>
+    public const int KeptCodeBytes = 1 << 20;
+
     /// <summary>The most bytes of the fixed part of a structure that is read as a whole.</summary>
     public const int StructureBytes = 4096;
 

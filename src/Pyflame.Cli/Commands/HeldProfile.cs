@@ -79,7 +79,12 @@ internal sealed class HeldProfile : ProfileKeeper
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            File.Delete(path);
+            // Where there is no such folder, that would throw.
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
+
             return null;
         }
     }

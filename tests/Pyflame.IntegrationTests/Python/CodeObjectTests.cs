@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Pyflame.Processes;
 using Pyflame.Python;
+using Pyflame.Python.Layout;
 using Pyflame.Testing;
 
 namespace Pyflame.IntegrationTests.Python;
@@ -46,6 +47,7 @@ public sealed class CodeObjectTests
                 Assert.Equal(expected.GetProperty("variables").EnumerateArray().Select(name => name.GetString()), code.LocalNames);
             }
 
+            AssertFrames(runtime.Offsets, expected, code);
             lineCount += AssertLines(interpreter, expected, code);
         }
 
@@ -56,6 +58,16 @@ public sealed class CodeObjectTests
         Assert.Null(CodeObject.TryRead(runtime.Memory, runtime.Offsets, cache.Strings, addresses[0]));
         Assert.Equal(addresses.Count, cache.Revalidate(addresses.ToArray(), new RemoteAddress[addresses.Count]));
         Assert.Equal(0, cache.Count);
+    }
+
+    /// <summary>What is needed to walk along a data stack: how long each frame is, and at which instructions it has returned.</summary>
+    private static void AssertFrames(StructOffsets offsets, JsonElement expected, CodeObject code)
+    {
+        int slots = expected.GetProperty("variables").GetArrayLength() + expected.GetProperty("stack_size").GetInt32();
+        Assert.Equal(offsets.HasInterpreterFrames ? offsets.Frame.LocalsPlus + (slots * 8) : 0, code.FrameSize);
+        ulong bytecode = code.Address.Value + (ulong)Math.Max(0, offsets.CodeObject.CodeAdaptive);
+        Assert.All(expected.GetProperty("ends").EnumerateArray(), offset => Assert.True(code.IsReturn(bytecode + offset.GetUInt64())));
+        Assert.All(expected.GetProperty("others").EnumerateArray(), offset => Assert.False(code.IsReturn(bytecode + offset.GetUInt64())));
     }
 
     private static int AssertLines(Interpreter interpreter, JsonElement expected, CodeObject code)

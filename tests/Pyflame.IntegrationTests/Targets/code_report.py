@@ -110,7 +110,18 @@ def lines_without_ctypes(code):
             yield pair
 
 
+def instructions(code):
+    """The offsets of the instructions that end a frame, and those of all others; where frames lie one behind the other and tell that."""
+    ends, others = [], []
+    if (3, 11) <= sys.version_info < (3, 14):
+        import dis
+        for instruction in dis.get_instructions(code):
+            (ends if instruction.opname.startswith("RETURN_") else others).append(instruction.offset)
+    return ends, others
+
+
 def describe(code):
+    ends, others = instructions(code)
     return {
         "address": id(code),
         "name": stack_report.escaped(code.co_name),
@@ -123,6 +134,9 @@ def describe(code):
         "flags": code.co_flags,
         "size": len(code.co_code),
         "variables": variables(code),
+        "stack_size": code.co_stacksize,
+        "ends": ends,
+        "others": others,
         "lines": lines_of(code),
     }
 

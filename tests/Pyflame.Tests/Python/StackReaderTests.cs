@@ -155,6 +155,23 @@ public sealed class StackReaderTests
     }
 
     [Fact]
+    public void Nothing_of_a_stack_that_was_cut_is_taken_for_the_bottom_of_the_next()
+    {
+        FakeThread thread = MakeThread(3, 8, 10);
+        ulong outermost = FrameAddress(thread, 0).Value;
+        thread.WriteFrame(outermost, CodeOf(0).Value, FrameAddress(thread, 9).Value, 0);
+        var reader = new StackReader(thread.Offsets, new RemoteAddress(FakeThread.ThreadStateAddress));
+        Assert.Equal(StackStatus.Truncated, new StackProof().ReadStopped(thread, reader));
+
+        // The frames that are left are where they were, and none of them has changed but the outermost.
+        thread.WriteFrame(outermost, CodeOf(0).Value, 0, 0);
+        Assert.Equal(StackStatus.Complete, new StackProof().ReadStopped(thread, reader));
+
+        Assert.Equal(10, reader.Depth);
+        Assert.Equal(new RemoteAddress(outermost), reader.Frames[0].Address);
+    }
+
+    [Fact]
     public void Calls_a_stack_torn_whose_code_is_no_address_of_an_object()
     {
         FakeThread thread = MakeThread(3, 8, 10);
