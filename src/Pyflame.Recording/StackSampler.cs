@@ -90,7 +90,6 @@ internal sealed class StackSampler
 
         bool canPause = Mode == SamplingMode.Auto && !PauseRefused && thread.OsThreadId != 0 && _budget.HasLeft(now);
         StackStatus status = sample.IsEmpty ? StackStatus.Torn : thread.Reader.Decode(sample);
-        bool unreadable = false;
         stack = default;
         bool proven = status is StackStatus.Complete or StackStatus.Truncated && IsProven(thread, mayMove, out stack);
         if (proven && thread.HasChanged && now >= thread.RevalidateAt)
@@ -100,8 +99,6 @@ internal sealed class StackSampler
             proven = !_recorder.Revalidate(thread.Reader.Frames);
         }
 
-        // A call that is not known yet, and may be too short to be seen twice: where the thread has gone on, what it does next must not stand for it.
-        bool isNew = !proven && canPause && mayMove && status == StackStatus.Complete && thread.Reader.IsExact && !thread.Reader.LacksCurrent && thread.Reader.LiesInOneChunk;
         if (!proven && _framesOnHeap && mayMove && Mode == SamplingMode.Auto)
         {
             int known = _recorder.StackCount;
@@ -114,6 +111,8 @@ internal sealed class StackSampler
             }
         }
 
+        bool isNew = !proven && canPause && mayMove && status == StackStatus.Complete && ShowsNewCall(thread.Reader);
+        SampleOutcome outcome = SampleOutcome.Proven;
         if (!proven)
         {
             // Of a sample that was not decoded there is nothing to learn.
@@ -122,46 +121,23 @@ internal sealed class StackSampler
                 thread.Reader.Learn(_memory, sample);
             }
 
-            int still = 0;
-            for (int tries = canPause ? TriesBeforePause : TriesWithoutPause; tries > 0 && !proven; tries--)
+            outcome = ReadAgain(thread, canPause ? TriesBeforePause : TriesWithoutPause, isNew, out stack);
+            if (outcome == SampleOutcome.Gone)
             {
-                status = _proof.TryRead(_memory, thread.Reader, 1);
-                if (status == StackStatus.ThreadGone)
-                {
-                    return SampleOutcome.Gone;
-                }
-
-                if (status != StackStatus.Torn)
-                {
-                    // What stands still is no moment at which a call begins or ends, but one that a destructor makes last.
-                    still = thread.Reader.IsAsBefore ? still + 1 : 0;
-                    bool isVague = _proof.IsVague && still < StillReads && !_recorder.AreCallsKnown(thread);
-
-                    // What has no code that can be read was no stack, however often it was seen.
-                    bool isOther = isNew && !thread.Reader.IsAsBefore;
-                    proven = !isVague && !isOther && _recorder.TryAdd(thread, out stack);
-                    unreadable = !proven && !isVague && !isOther;
-                    if (proven && _trust.NoteProof(stack) && thread.Reader.IsExact)
-                    {
-                        _recorder.NoteCalls(thread);
-                    }
-                }
-                else
-                {
-                    proven = !isNew && thread.Reader.IsDecoded && _recorder.TryFind(thread, out stack) && IsBelieved(thread, stack);
-                }
+                return outcome;
             }
         }
 
+        proven = outcome == SampleOutcome.Proven;
         bool leaning = Mode == SamplingMode.Auto && mayMove && thread.Refusals.AreCommon;
         thread.Refusals.Add(!proven && !isNew);
         if (proven && !(leaning && canPause))
         {
             BudgetSpent |= leaning && !PauseRefused;
-            return SampleOutcome.Proven;
+            return outcome;
         }
 
-        return Mode == SamplingMode.Auto ? Pause(thread, out stack) : unreadable ? SampleOutcome.Failed : SampleOutcome.Lost;
+        return Mode == SamplingMode.Auto ? Pause(thread, out stack) : outcome;
     }
 
     /// <summary>Samples a thread anew while it is stopped, where what its stack stands on could not be told of the last sample.</summary>
@@ -171,6 +147,60 @@ internal sealed class StackSampler
         stack = default;
         thread.Refusals.Add(true);
         return Mode == SamplingMode.Auto && Pause(thread, out stack) == SampleOutcome.Paused;
+    }
+
+    /// <summary>
+    /// Whether a true stack that was refused has a call that is not known yet, which may be too short to be seen twice: where the thread has gone on, what it
+    /// does next must not stand for it.
+    /// </summary>
+    private static bool ShowsNewCall(StackReader reader) => reader.IsExact && !reader.LacksCurrent && reader.LiesInOneChunk;
+
+    /// <summary>Reads a running thread again until its stack is proven or the tries are used up.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="tries">How often at the most.</param>
+    /// <param name="asBefore">Whether only the stack that was decoded before is wanted.</param>
+    /// <param name="stack">The stack, where it is proven.</param>
+    private SampleOutcome ReadAgain(ThreadStack thread, int tries, bool asBefore, out StackId stack)
+    {
+        stack = default;
+        SampleOutcome outcome = SampleOutcome.Lost;
+        int still = 0;
+        for (; tries > 0 && outcome != SampleOutcome.Proven; tries--)
+        {
+            outcome = SampleOutcome.Lost;
+            StackStatus status = _proof.TryRead(_memory, thread.Reader, 1);
+            if (status == StackStatus.ThreadGone)
+            {
+                return SampleOutcome.Gone;
+            }
+
+            if (status == StackStatus.Torn)
+            {
+                if (!asBefore && thread.Reader.IsDecoded && _recorder.TryFind(thread, out stack) && IsBelieved(thread, stack))
+                {
+                    outcome = SampleOutcome.Proven;
+                }
+
+                continue;
+            }
+
+            // What stands still is no moment at which a call begins or ends, but one that a destructor makes last.
+            still = thread.Reader.IsAsBefore ? still + 1 : 0;
+            bool isVague = _proof.IsVague && still < StillReads && !_recorder.AreCallsKnown(thread);
+            if (isVague || (asBefore && !thread.Reader.IsAsBefore))
+            {
+                continue;
+            }
+
+            // What has no code that can be read was no stack, however often it was seen.
+            outcome = _recorder.TryAdd(thread, out stack) ? SampleOutcome.Proven : SampleOutcome.Failed;
+            if (outcome == SampleOutcome.Proven && _trust.NoteProof(stack) && thread.Reader.IsExact)
+            {
+                _recorder.NoteCalls(thread);
+            }
+        }
+
+        return outcome;
     }
 
     /// <summary>
