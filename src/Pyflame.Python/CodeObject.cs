@@ -17,6 +17,9 @@ public sealed class CodeObject
     /// <summary>The instruction offset where the frame's instruction pointer does not lie in this code object.</summary>
     public const int OutsideCode = -2;
 
+    // CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR (Include/cpython/code.h).
+    private const int GeneratorFlags = 0x20 | 0x80 | 0x200;
+
     private readonly PythonStrings strings;
     private readonly MemoryReader memory;
     private readonly StructOffsets offsets;
@@ -93,6 +96,9 @@ public sealed class CodeObject
     /// <c>__init__</c>, has <c>__init__</c> for a file name too, and is shown by no traceback.
     /// </summary>
     public bool IsInterpreterShim => FirstLineNumber == 0 && Name == "__init__" && FileName == "__init__";
+
+    /// <summary>Whether a call makes a generator, coroutine or asynchronous generator, whose frame runs the code.</summary>
+    internal bool MakesGenerator => (Flags & GeneratorFlags) != 0;
 
     /// <summary>The length of the bytecode in bytes.</summary>
     public int CodeSize { get; private set; }
@@ -181,11 +187,12 @@ public sealed class CodeObject
 
     /// <summary>Whether a frame that does not run has not begun: it was made for a call.</summary>
     /// <param name="rawInstruction">As in <see cref="GetInstructionOffset"/>.</param>
-    internal bool IsStart(ulong rawInstruction) => !IsInterpreterShim &&
+    public bool IsStart(ulong rawInstruction) => !IsInterpreterShim &&
         GetInstructionOffset(rawInstruction) == (offsets.Version.IsAtLeast(3, 13) ? 0 : NotStarted);
 
     /// <summary>
-    /// Whether an instruction is one that ends the frame, 3.11 to 3.13; false where that cannot be read. Reads the bytecode at first use.
+    /// Whether an instruction is one that ends a frame that lies in the data stack, 3.11+; false where that cannot be read. Reads the bytecode at
+    /// first use.
     /// </summary>
     /// <param name="rawInstruction">As in <see cref="GetInstructionOffset"/>.</param>
     /// <remarks>
@@ -198,6 +205,12 @@ public sealed class CodeObject
         if (offset < 0 || CodeSize > PythonLimits.KeptCodeBytes)
         {
             return false;
+        }
+
+        // A call makes the generator before anything else, and leaves its own frame one instruction further (RETURN_GENERATOR, Python/bytecodes.c, 3.13+).
+        if (MakesGenerator)
+        {
+            return !IsStart(rawInstruction);
         }
 
         if (bytecode is null)

@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using Pyflame.Processes;
 
 namespace Pyflame.Python;
 
 /// <summary>
-/// Finds which frames of a thread were live in the copy of its data stack itself (3.11 to 3.13): the thread state is read a little earlier, and what it leads to
+/// Finds which frames of a thread were live in the copy of its data stack itself (3.11+): the thread state is read a little earlier, and what it leads to
 /// may have returned by then, or called others.
 /// </summary>
 /// <remarks>Bounded and loop-safe whatever the bytes say.</remarks>
@@ -17,14 +18,18 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
     // Generators that run one another without any other frame between them.
     private const int MaxGenerators = 1024;
 
+    private readonly List<RemoteAddress> _suspended = [];
     private int[] _live = new int[64];
     private int _liveCount;
 
     /// <summary>
-    /// The code that the innermost frame called last, where that has returned and the frame has yet to go on; else null. Where that call is none that
-    /// the code makes, the frame is in another.
+    /// The code that the innermost frame called last, where that has returned and the frame has yet to go on, or is about to call; else null. Where that call is
+    /// none that the code makes, the frame is in another.
     /// </summary>
     public RemoteAddress Returned { get; private set; }
+
+    /// <summary>The code of the generators that were read and did not run, at the last <see cref="CollectSuspended"/>.</summary>
+    public ReadOnlySpan<RemoteAddress> Suspended => CollectionsMarshal.AsSpan(_suspended);
 
     /// <summary>A frame that would have to be read too; null where there is none.</summary>
     public RemoteAddress Missing { get; private set; }
@@ -42,7 +47,7 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
         Returned = Missing = RemoteAddress.Null;
         _liveCount = 0;
         int start = first >= 0 ? first : plan.StartOfNewestChunk + (int)(wide.Chunks[^1].Address + StackPlan.FirstFrameOffset - plan.Chunks[^1].Address);
-        bool isRunning = false;
+        bool isLast = false;
         while (start >= plan.StartOfNewestChunk && start + fields.End <= plan.ByteCount)
         {
             RawFrame frame = fields.FrameAt(sample, start, RemoteAddress.Null);
@@ -50,7 +55,7 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
             if (code is null)
             {
                 // What lies behind a frame that runs is nothing, as a rule, but may be what its C code has called.
-                if (isRunning && !MayBeCalledByLast(sample, plan, start))
+                if (isLast && !MayBeCalledByLast(sample, plan, start))
                 {
                     return true;
                 }
@@ -60,28 +65,33 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
 
             if (code is not { FrameSize: > 0 })
             {
-                return false;
+                return isLast && marks.AreCleared;
+            }
+
+            if (_liveCount > 0 && code.GetInstructionOffset(frame.Instruction) == CodeObject.OutsideCode)
+            {
+                // It is being set up, and still stands where the frame did that was there before.
+                Returned = frame.Code;
+                return true;
             }
 
             bool runs = marks.IsRunning(sample, start);
             if (!runs && code.IsReturn(frame.Instruction))
             {
-                Returned = isRunning ? RemoteAddress.Null : frame.Code;
+                // The frame that made a generator is not cleared, and so may have ended long ago.
+                bool isDestructing = _liveCount > 0 && TryWalkDestructors(sample, plan, start + code.FrameSize);
+                bool mayBeOld = marks.AreCleared ? code.MakesGenerator : isLast;
+                Returned = isDestructing || mayBeOld ? RemoteAddress.Null : frame.Code;
                 return _liveCount > 0;
             }
 
-            if (_liveCount == _live.Length)
-            {
-                Array.Resize(ref _live, _liveCount * 2);
-            }
-
-            _live[_liveCount++] = start;
-            if (!runs && code.IsStart(frame.Instruction))
+            AddLive(start);
+            if (!runs && !marks.AreCleared && code.IsStart(frame.Instruction))
             {
                 return true;
             }
 
-            isRunning = runs;
+            isLast = runs || marks.AreCleared;
             start += code.FrameSize;
         }
 
@@ -90,7 +100,7 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
             Missing = AddressOf(plan, start);
         }
 
-        return isRunning;
+        return isLast;
     }
 
     /// <summary>Collects the generators that the last frame walked along to runs; there is none where nothing was walked along.</summary>
@@ -115,6 +125,19 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
         }
 
         found.Reverse();
+    }
+
+    /// <summary>Finds the generators that were read and have no caller.</summary>
+    public void CollectSuspended(ReadOnlySpan<byte> sample, StackPlan plan)
+    {
+        _suspended.Clear();
+        for (int start = plan.FramesStart; start < plan.FramesStart + (plan.SeparateFrameCount * fields.Size); start += fields.Size)
+        {
+            if (IsGenerator(sample, plan, start, out bool isActive) && !isActive)
+            {
+                _suspended.Add(fields.FrameAt(sample, start, RemoteAddress.Null).Code);
+            }
+        }
     }
 
     /// <summary>Collects the frames that were walked along, and the generators between them.</summary>
@@ -151,7 +174,7 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
                 }
 
                 Add(sample, start, caller);
-                if (!IsGenerator(sample, plan, start))
+                if (!IsGenerator(sample, plan, start, out _))
                 {
                     isMixed = true;
                     break;
@@ -165,8 +188,16 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
     }
 
     /// <summary>Whether the frame that begins at a place in the copy, if any, is a generator's that lies outside the data stack.</summary>
-    public bool IsGenerator(ReadOnlySpan<byte> sample, StackPlan plan, int start) =>
-        start >= 0 && start < plan.ChunksStart && marks.IsOfGenerator(sample, start);
+    /// <param name="sample">The copy.</param>
+    /// <param name="plan">How it is laid out.</param>
+    /// <param name="start">Where it begins; nowhere in the copy for none.</param>
+    /// <param name="isActive">Whether it has a caller, as it has not while it is suspended (<c>YIELD_VALUE</c>, Python/bytecodes.c).</param>
+    public bool IsGenerator(ReadOnlySpan<byte> sample, StackPlan plan, int start, out bool isActive)
+    {
+        bool isGenerator = start >= 0 && start < plan.ChunksStart && marks.IsOfGenerator(sample, start);
+        isActive = isGenerator && !fields.PreviousAt(sample, start).IsNull;
+        return isGenerator;
+    }
 
     /// <summary>Whether an address lies where the thread's entry frames do.</summary>
     public bool IsNearEntryFrames(RemoteAddress address)
@@ -176,6 +207,57 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
     }
 
     private static RemoteAddress AddressOf(StackPlan plan, int start) => plan.Chunks[^1].Address + (start - plan.StartOfNewestChunk);
+
+    /// <summary>
+    /// Walks on behind a frame that returns. Its caller is the innermost frame already (<c>_PyEval_FrameClearAndPop</c>, Python/ceval.c), but its place is still
+    /// taken while its variables are cleared: what their destructors run lies behind it.
+    /// </summary>
+    /// <param name="sample">The copy.</param>
+    /// <param name="plan">How it is laid out.</param>
+    /// <param name="start">Where the frame that returns ends.</param>
+    /// <returns>Whether there are live frames; what lies there may just as well be left from earlier calls.</returns>
+    private bool TryWalkDestructors(ReadOnlySpan<byte> sample, StackPlan plan, int start)
+    {
+        int callers = _liveCount;
+        int first = start;
+        bool isLast = false;
+        while (start + fields.End <= plan.ByteCount)
+        {
+            RawFrame frame = fields.FrameAt(sample, start, RemoteAddress.Null);
+            if (frame.Code.IsNull || !MayBeCalledByLast(sample, plan, start) || codes.Get(frame.Code) is not { FrameSize: > 0 } code)
+            {
+                break;
+            }
+
+            // One that returns may have such destructors too.
+            bool runs = marks.IsRunning(sample, start);
+            if (runs || !code.IsReturn(frame.Instruction))
+            {
+                AddLive(start);
+                isLast = runs || marks.AreCleared;
+            }
+
+            start += code.FrameSize;
+        }
+
+        if (plan == wide && start + fields.End > plan.ByteCount && (isLast || start == first))
+        {
+            Missing = AddressOf(plan, start);
+        }
+
+        _liveCount = isLast ? _liveCount : callers;
+        return isLast;
+    }
+
+    private void AddLive(int start)
+    {
+        if (_liveCount == _live.Length)
+        {
+            Array.Resize(ref _live, _liveCount * 2);
+        }
+
+        _live[_liveCount++] = start;
+    }
 
     /// <summary>Whether a frame's caller may be the last one walked along to, or an entry frame or a generator of that one.</summary>
     private bool MayBeCalledByLast(ReadOnlySpan<byte> sample, StackPlan plan, int start)

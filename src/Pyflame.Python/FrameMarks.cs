@@ -5,9 +5,9 @@ namespace Pyflame.Python;
 
 /// <summary>Tells by a frame's own bytes whether it ran when they were copied, from 3.11 on.</summary>
 /// <remarks>
-/// A frame puts its stack pointer away when it calls Python and when it returns, and takes it back when it goes on
-/// (<c>_PyFrame_SetStackPointer</c> and <c>_PyFrame_GetStackPointer</c>, Include/internal/pycore_frame.h): while it runs, <c>stacktop</c> is -1 and,
-/// from 3.14 on, <c>stackpointer</c> is null. From 3.14 on it is put away for most calls of C code too.
+/// Up to 3.13 a frame puts its stack pointer away when it calls Python and when it returns, and takes it back when it goes on
+/// (<c>_PyFrame_SetStackPointer</c> and <c>_PyFrame_GetStackPointer</c>, Include/internal/pycore_frame.h): while it runs, <c>stacktop</c> is -1.
+/// From 3.14 on that is so in debug builds alone, but a frame that has ended has no code any more (<c>clear_thread_frame</c>, Python/ceval.c).
 /// </remarks>
 internal readonly struct FrameMarks
 {
@@ -15,34 +15,32 @@ internal readonly struct FrameMarks
     private readonly int _stackTop;
     private readonly int _owner;
     private readonly int _isEntry;
-    private readonly bool _isPointer;
 
     /// <summary>Reads the marks of a version's frames.</summary>
     public FrameMarks(StructOffsets offsets)
     {
-        _stackTop = offsets.HasInterpreterFrames ? offsets.Frame.StackTop : StructOffsets.Absent;
+        AreCleared = offsets.Version.IsAtLeast(3, 14);
+        _stackTop = offsets.HasInterpreterFrames && !AreCleared ? offsets.Frame.StackTop : StructOffsets.Absent;
         _owner = offsets.Frame.Owner;
         _isEntry = offsets.Frame.IsEntry;
-        _isPointer = offsets.Version.IsAtLeast(3, 14);
     }
 
-    /// <summary>Whether frames have marks at all.</summary>
-    public bool AreKnown => _stackTop >= 0;
+    /// <summary>Whether a frame tells that it runs, 3.11 to 3.13: one that does not is in a call of Python code, or has returned.</summary>
+    public bool TellRunning => _stackTop >= 0;
+
+    /// <summary>Whether a frame has no code once it has ended, 3.14+.</summary>
+    public bool AreCleared { get; }
 
     /// <summary>Whether a frame is a generator's or a coroutine's.</summary>
     /// <param name="sample">A copy of frames.</param>
     /// <param name="start">Where in it the frame begins.</param>
     public bool IsOfGenerator(ReadOnlySpan<byte> sample, int start) => sample[start + _owner] == OwnedByGenerator;
 
-    /// <summary>Whether a frame that does not run is in a call of Python code, or has returned.</summary>
-    public bool TellCalls => AreKnown && !_isPointer;
-
-    /// <summary>Whether a frame runs, or the C code that it called.</summary>
+    /// <summary>Whether a frame runs, or the C code that it called; false where frames do not tell.</summary>
     /// <param name="sample">A copy of frames.</param>
     /// <param name="start">Where in it the frame begins.</param>
-    public bool IsRunning(ReadOnlySpan<byte> sample, int start) => _isPointer
-        ? BinaryPrimitives.ReadUInt64LittleEndian(sample[(start + _stackTop)..]) == 0
-        : BinaryPrimitives.ReadInt32LittleEndian(sample[(start + _stackTop)..]) == -1;
+    public bool IsRunning(ReadOnlySpan<byte> sample, int start) =>
+        TellRunning && BinaryPrimitives.ReadInt32LittleEndian(sample[(start + _stackTop)..]) == -1;
 
     /// <summary>
     /// Whether the interpreter itself called a frame, as it does without leaving its loop, and not C code: then the caller does not run. Of

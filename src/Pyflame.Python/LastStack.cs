@@ -35,18 +35,21 @@ internal sealed class LastStack(FrameFields fields)
     /// <summary>Whether the plan by which the frames are laid out has not changed since.</summary>
     public bool IsLaidOut => _plan is { } plan && plan.Version == _version;
 
-    /// <summary>Whether all frames that have code lie in the data stack, and that is one piece.</summary>
-    public bool LiesInOneChunk
+    /// <summary>Whether the data stack is one piece.</summary>
+    public bool HasOneChunk => _chunks == 1;
+
+    /// <summary>Whether a frame that has code lies outside the data stack.</summary>
+    public bool HasSeparate
     {
         get
         {
-            bool lies = _chunks == 1;
-            for (int i = 0; i < Depth && lies; i++)
+            bool has = false;
+            for (int i = 0; i < Depth && !has; i++)
             {
-                lies = !IsSeparate(i);
+                has = IsSeparate(i);
             }
 
-            return lies;
+            return has;
         }
     }
 

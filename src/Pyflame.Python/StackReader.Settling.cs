@@ -12,7 +12,7 @@ public sealed partial class StackReader
     public bool IsExact { get; private set; }
 
     /// <summary>Whether a copy that is not <see cref="IsExact"/> is none of a true stack, but for rare moments.</summary>
-    public bool TellsExactly => _marks.TellCalls;
+    public bool TellsExactly => _marks.TellRunning || _marks.AreCleared;
 
     /// <summary>
     /// Whether the copy is of a moment at which a call began or ended: no frame runs, and nothing but the innermost two has changed since the
@@ -24,9 +24,10 @@ public sealed partial class StackReader
     public bool IsAsBefore => _last.Reused == Depth;
 
     /// <summary>
-    /// Whether all frames lie one behind the other in the data stack, from where they were copied in one go: such a copy is as good as one moment.
+    /// Whether a copy is as good as one moment: all frames lie one behind the other in the data stack, from where they were copied in one go, or are generators'
+    /// that were read right before it and were linked with them.
     /// </summary>
-    public bool LiesInOneChunk => _last.LiesInOneChunk;
+    public bool IsOfOneMoment => _last.HasOneChunk && (_isWalked || !_last.HasSeparate);
 
     /// <summary>
     /// Makes of the frames that the thread state leads to those that the copy of the frames shows, which is of another moment: the marks
@@ -35,7 +36,7 @@ public sealed partial class StackReader
     private void Settle(ReadOnlySpan<byte> sample, StackPlan plan)
     {
         IsExact = false;
-        if (!IsDecoded || !_marks.AreKnown)
+        if (!IsDecoded || !_marks.TellRunning)
         {
             return;
         }
@@ -128,7 +129,7 @@ public sealed partial class StackReader
     /// <summary>Whether no caller in a copy of the stack last decoded runs itself, as one does where two stacks are mixed.</summary>
     private bool IsCallChain(ReadOnlySpan<byte> sample)
     {
-        for (int i = 1; i < Depth && _marks.AreKnown; i++)
+        for (int i = 1; i < Depth && _marks.TellRunning; i++)
         {
             if (!Frames[i - 1].Code.IsNull && _marks.IsRunning(sample, _last.StartOf(i - 1)) && IsCalledByPython(sample, i))
             {

@@ -20,6 +20,15 @@ public sealed partial class StackReader
     /// </summary>
     public bool LacksCurrent { get; private set; }
 
+    /// <summary>
+    /// Whether the innermost frame may run a generator that was never read: the thread state, which was read a little earlier, led elsewhere or was not
+    /// followed, and a frame that runs does not tell (3.14+).
+    /// </summary>
+    public bool MayLackGenerator { get; private set; }
+
+    /// <summary>Where <see cref="MayLackGenerator"/>: the code of the generators that were read and did not run; valid until the next call.</summary>
+    public ReadOnlySpan<RemoteAddress> Suspended => MayLackGenerator && _walk is not null ? _walk.Suspended : [];
+
     /// <summary>Whether a frame is a generator's, which does not lie in the data stack (3.11+).</summary>
     /// <param name="index">Which of <see cref="Frames"/>.</param>
     public bool IsGenerator(int index) => _last.IsSeparate(index);
@@ -28,7 +37,7 @@ public sealed partial class StackReader
     private StackStatus DecodeMoving(ReadOnlySpan<byte> sample, StackPlan plan)
     {
         Returned = RemoteAddress.Null;
-        IsAmbiguous = LacksCurrent = false;
+        IsAmbiguous = LacksCurrent = MayLackGenerator = false;
         _last.LayOut(plan);
         int unchanged = _last.CountUnchanged(sample);
         if (_walk is null || plan.Chunks.IsEmpty || _plan.Chunks.IsEmpty
@@ -72,7 +81,8 @@ public sealed partial class StackReader
 
         walk.CollectGenerators(sample, plan);
         bool hasGenerator = _found.Count > 0;
-        if (!hasGenerator && (!isCertain || walk.IsGenerator(sample, plan, separate)))
+        bool isKnown = walk.IsGenerator(sample, plan, separate, out bool isActive);
+        if (!hasGenerator && (!isCertain || isActive))
         {
             IsAmbiguous = true;
             return FollowAndSettle(sample, plan, unchanged);
@@ -86,12 +96,21 @@ public sealed partial class StackReader
         }
 
         _tick++;
+        _isWalked = true;
         Keep(sample, plan, from + 1);
         TouchSeparate(from + 1, plan);
         _missingCFrame = LacksCurrent ? current : RemoteAddress.Null;
         IsAmbiguous = isMixed;
         Returned = hasGenerator ? RemoteAddress.Null : walk.Returned;
-        IsExact = Returned.IsNull && (!hasGenerator || _marks.IsRunning(sample, _last.StartOf(Depth - 1)));
+        MayLackGenerator = LacksCurrent || (_marks.AreCleared && !hasGenerator && !isKnown && current != Frames[^1].Address);
+        if (MayLackGenerator)
+        {
+            walk.CollectSuspended(sample, plan);
+        }
+
+        // What the generator called was read later than the generator: where it does not tell that it runs, the thread state must say so.
+        IsExact = Returned.IsNull
+            && (!hasGenerator || (_marks.AreCleared ? current == Frames[^1].Address : _marks.IsRunning(sample, _last.StartOf(Depth - 1))));
         return StackStatus.Complete;
     }
 

@@ -28,6 +28,7 @@ public sealed partial class StackReader
     private readonly FoundFrames _found = new();
     private readonly LastStack _last;
     private readonly DataStackWalk? _walk;
+    private bool _isWalked;
     private int _settledFrom;
     private RemoteAddress _cframe;
     private RemoteAddress _missing;
@@ -52,7 +53,7 @@ public sealed partial class StackReader
         _narrow = new StackPlan(threadState, threadStateSize, cframeSize, _fields.First, _fields.End);
         _keeper = new StackPlanKeeper(_plan, offsets, threadState, _fields.End);
         _last = new LastStack(_fields);
-        _walk = codes is not null && _marks.TellCalls ? new DataStackWalk(_fields, _marks, codes, _plan, _found) : null;
+        _walk = codes is not null && TellsExactly ? new DataStackWalk(_fields, _marks, codes, _plan, _found) : null;
     }
 
     /// <summary>The thread state, in the target.</summary>
@@ -179,7 +180,7 @@ public sealed partial class StackReader
     private StackStatus Follow(ReadOnlySpan<byte> sample, StackPlan plan, RemoteAddress frame, int unchanged)
     {
         _tick++;
-        IsDecoded = false;
+        IsDecoded = _isWalked = false;
         _found.Clear();
         int hint = int.MaxValue;
         int reused = 0;

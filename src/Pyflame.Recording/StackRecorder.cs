@@ -12,8 +12,6 @@ internal sealed class StackRecorder
     private readonly CodeObjectCache _codes;
     private readonly MethodNames? _methods;
     private readonly Dictionary<RemoteAddress, CodeFrames> _known = [];
-    private readonly HashSet<Call> _calls = [];
-    private readonly HashSet<ulong> _generatorCallers = [];
     private RemoteAddress[] _asked = new RemoteAddress[64];
     private RemoteAddress[] _stale = new RemoteAddress[64];
 
@@ -29,10 +27,14 @@ internal sealed class StackRecorder
         _profile = profile;
         _codes = codes;
         _methods = methods;
+        Calls = new KnownCalls(codes);
     }
 
     /// <summary>Changes when a code object was found replaced: every prefix of every thread is void then.</summary>
     public int Generation { get; private set; }
+
+    /// <summary>The calls that the process makes.</summary>
+    public KnownCalls Calls { get; }
 
     /// <summary>How many stacks the profile has.</summary>
     public int StackCount => _profile.Stacks.Count;
@@ -44,55 +46,6 @@ internal sealed class StackRecorder
     /// <summary>Adds the stack that a thread's reader holds, which must be proven.</summary>
     /// <returns>False where a code object cannot be read.</returns>
     public bool TryAdd(ThreadStack thread, out StackId stack) => TryResolve(thread, true, out stack);
-
-    /// <summary>Takes note of the calls that a true stack consists of: which instruction called which code.</summary>
-    public void NoteCalls(ThreadStack thread)
-    {
-        ulong caller = 0;
-        ReadOnlySpan<RawFrame> frames = thread.Reader.Frames;
-        for (int i = 0; i < frames.Length; i++)
-        {
-            if (!frames[i].Code.IsNull)
-            {
-                _calls.Add(new Call(caller, frames[i].Code));
-                if (thread.Reader.IsGenerator(i))
-                {
-                    _generatorCallers.Add(caller);
-                }
-
-                caller = frames[i].Instruction;
-            }
-        }
-    }
-
-    /// <summary>Whether the innermost frame of the stack that a thread's reader holds is at an instruction that is known to run generators.</summary>
-    public bool MayRunGenerator(ThreadStack thread) =>
-        thread.Reader.Depth > 0 && _generatorCallers.Contains(thread.Reader.Frames[^1].Instruction);
-
-    /// <summary>
-    /// Whether every call of the stack that a thread's reader holds is one that was noted, and every frame is in its own code: one that is
-    /// being set up may still be at the instruction of the frame that was there before.
-    /// </summary>
-    public bool AreCallsKnown(ThreadStack thread)
-    {
-        ulong caller = 0;
-        foreach (RawFrame frame in thread.Reader.Frames)
-        {
-            if (!frame.Code.IsNull)
-            {
-                if (!_calls.Contains(new Call(caller, frame.Code))
-                    || !_known.TryGetValue(frame.Code, out CodeFrames? frames)
-                    || frames.Code.GetInstructionOffset(frame.Instruction) == CodeObject.OutsideCode)
-                {
-                    return false;
-                }
-
-                caller = frame.Instruction;
-            }
-        }
-
-        return thread.Reader.Returned.IsNull || _calls.Contains(new Call(caller, thread.Reader.Returned));
-    }
 
     /// <summary>Adds a single frame, which must be a true one.</summary>
     /// <param name="raw">The frame.</param>
@@ -143,8 +96,7 @@ internal sealed class StackRecorder
         if (stale > 0)
         {
             Generation++;
-            _calls.Clear();
-            _generatorCallers.Clear();
+            Calls.Clear();
         }
 
         return stale > 0;
@@ -241,6 +193,4 @@ internal sealed class StackRecorder
             frames.TriesToQualify--;
         }
     }
-
-    private readonly record struct Call(ulong Instruction, RemoteAddress Callee);
 }

@@ -88,6 +88,11 @@ internal sealed class StackSampler
             return Pause(thread, out stack);
         }
 
+        if (mayMove)
+        {
+            _recorder.Calls.CountSample();
+        }
+
         bool canPause = Mode == SamplingMode.Auto && !PauseRefused && thread.OsThreadId != 0 && _budget.HasLeft(now);
         StackStatus status = sample.IsEmpty ? StackStatus.Torn : thread.Reader.Decode(sample);
         stack = default;
@@ -111,7 +116,13 @@ internal sealed class StackSampler
             }
         }
 
-        bool isNew = !proven && canPause && mayMove && status == StackStatus.Complete && ShowsNewCall(thread.Reader);
+        bool isNew = !proven && mayMove && status == StackStatus.Complete && ShowsNewCall(thread.Reader);
+        if (isNew && _recorder.Calls.TryLearn(thread.Reader))
+        {
+            proven = _recorder.TryAdd(thread, out stack);
+        }
+
+        isNew &= canPause;
         SampleOutcome outcome = SampleOutcome.Proven;
         if (!proven)
         {
@@ -153,7 +164,9 @@ internal sealed class StackSampler
     /// Whether a true stack that was refused has a call that is not known yet, which may be too short to be seen twice: where the thread has gone on, what it
     /// does next must not stand for it.
     /// </summary>
-    private static bool ShowsNewCall(StackReader reader) => reader.IsExact && !reader.LacksCurrent && reader.LiesInOneChunk;
+    private bool ShowsNewCall(StackReader reader) =>
+        reader.IsExact && !reader.IsAmbiguous && reader.IsOfOneMoment && !reader.LacksCurrent
+        && !(reader.MayLackGenerator && _recorder.Calls.MayRunGenerator(reader));
 
     /// <summary>Reads a running thread again until its stack is proven or the tries are used up.</summary>
     /// <param name="thread">The thread.</param>
@@ -186,7 +199,7 @@ internal sealed class StackSampler
 
             // What stands still is no moment at which a call begins or ends, but one that a destructor makes last.
             still = thread.Reader.IsAsBefore ? still + 1 : 0;
-            bool isVague = _proof.IsVague && still < StillReads && !_recorder.AreCallsKnown(thread);
+            bool isVague = _proof.IsVague && still < StillReads && !_recorder.Calls.AreKnown(thread.Reader);
             if (isVague || (asBefore && !thread.Reader.IsAsBefore))
             {
                 continue;
@@ -196,7 +209,7 @@ internal sealed class StackSampler
             outcome = _recorder.TryAdd(thread, out stack) ? SampleOutcome.Proven : SampleOutcome.Failed;
             if (outcome == SampleOutcome.Proven && _trust.NoteProof(stack) && thread.Reader.IsExact)
             {
-                _recorder.NoteCalls(thread);
+                _recorder.Calls.Note(thread.Reader);
             }
         }
 
@@ -209,7 +222,8 @@ internal sealed class StackSampler
     private bool IsProven(ThreadStack thread, bool mayMove, out StackId stack)
     {
         StackReader reader = thread.Reader;
-        if ((mayMove && reader.IsAmbiguous) || (reader.LacksCurrent && (!_recorder.AreCallsKnown(thread) || _recorder.MayRunGenerator(thread))))
+        if ((mayMove && reader.IsAmbiguous) || (reader.LacksCurrent && !_recorder.Calls.AreKnown(reader))
+            || (reader.MayLackGenerator && _recorder.Calls.MayRunGenerator(reader)))
         {
             stack = default;
             return false;
@@ -221,7 +235,7 @@ internal sealed class StackSampler
             return true;
         }
 
-        if ((reader.IsExact || reader.TellsExactly) && reader.LiesInOneChunk && _recorder.AreCallsKnown(thread))
+        if ((reader.IsExact || reader.TellsExactly) && reader.IsOfOneMoment && _recorder.Calls.AreKnown(reader))
         {
             if (_recorder.TryAdd(thread, out stack))
             {
@@ -245,7 +259,7 @@ internal sealed class StackSampler
     {
         StackReader reader = thread.Reader;
         return _trust.IsTrusted(stack)
-            && (reader.IsExact || reader.IsBetweenCalls || !reader.TellsExactly || _recorder.AreCallsKnown(thread));
+            && (reader.IsExact || reader.IsBetweenCalls || !reader.TellsExactly || _recorder.Calls.AreKnown(reader));
     }
 
     private SampleOutcome Pause(ThreadStack thread, out StackId stack)
@@ -281,7 +295,7 @@ internal sealed class StackSampler
             };
             if (outcome == SampleOutcome.Paused && _trust.NoteTruth(stack))
             {
-                _recorder.NoteCalls(thread);
+                _recorder.Calls.Note(thread.Reader);
             }
 
             _greenlets?.ReadStopped(thread);

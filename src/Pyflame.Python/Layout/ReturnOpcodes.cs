@@ -6,12 +6,14 @@ namespace Pyflame.Python.Layout;
 /// </summary>
 internal static class ReturnOpcodes
 {
-    /// <summary>Whether an opcode of 3.11 to 3.13 is one of them.</summary>
+    /// <summary>Whether an opcode of 3.11 to 3.15 is one of them.</summary>
     public static bool Contains(PythonVersion version, byte opcode) => version.Minor switch
     {
         11 => opcode is 83 or 75,
         12 => opcode is 83 or 121 or 75 or 242 or 247,
         13 => opcode is 36 or 103 or 35 or 239 or 240,
+        14 => opcode is 35 or 34 or 246,
+        15 => opcode is 33 or 32 or 245,
         _ => false,
     };
 }

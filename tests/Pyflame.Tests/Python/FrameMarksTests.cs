@@ -141,12 +141,12 @@ public sealed class FrameMarksTests
     {
         FakeThread thread = MakeThread(3, 12, Depth);
         StackReader reader = Decode(thread);
-        Assert.True(reader.LiesInOneChunk);
+        Assert.True(reader.IsOfOneMoment);
 
         StackReader withGenerator = Decode(CallThroughGenerator());
         Assert.True(withGenerator.IsExact);
         Assert.Equal(Depth + 1, withGenerator.Depth);
-        Assert.False(withGenerator.LiesInOneChunk);
+        Assert.False(withGenerator.IsOfOneMoment);
     }
 
     [Fact]
