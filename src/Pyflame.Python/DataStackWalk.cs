@@ -240,7 +240,7 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
             start += code.FrameSize;
         }
 
-        if (plan == wide && start + fields.End > plan.ByteCount && (isLast || start == first))
+        if (plan == wide && start + fields.End > plan.ByteCount && (_liveCount > callers || start == first))
         {
             Missing = AddressOf(plan, start);
         }

@@ -7,14 +7,13 @@ namespace Pyflame.Recording;
 /// <remarks>
 /// A call is known once it was proven, or read from a stopped thread. One that is shorter than a pause takes is hardly ever met by either, and its
 /// samples would all stand for what comes next. So it is also known once single copies, each of which shows by the frames' own marks that it is of one moment,
-/// have shown it often: where two chains of calls take turns flat out, which is the worst there is, a call that is not made is seen in at most one of
-/// 6,000 such copies, nearly always with a callee that has yet to begin.
+/// have shown it ten times in ten thousand: where two chains of calls take turns flat out, which is the worst there is, a call that is not made is seen once in
+/// 6,000 such copies and, with a callee that has begun, in 25,000.
 /// </remarks>
 /// <param name="codes">The code objects of the process.</param>
 internal sealed class KnownCalls(CodeObjectCache codes)
 {
     private const int FewestSightings = 10;
-    private const int MostSamplesASighting = 1000;
     private const int SamplesUntilForgotten = 10_000;
 
     private readonly HashSet<Call> _calls = [];
@@ -144,7 +143,7 @@ internal sealed class KnownCalls(CodeObjectCache codes)
     private bool IsSeenOften(Call call)
     {
         int seen = _sightings[call] = _sightings.GetValueOrDefault(call) + 1;
-        return seen >= FewestSightings && seen * MostSamplesASighting >= _samples;
+        return seen >= FewestSightings;
     }
 
     private readonly record struct Call(ulong Instruction, RemoteAddress Callee);

@@ -14,11 +14,14 @@ internal sealed class SampleRecorder : ISampleSink, IDisposable
     private Func<Sample, bool> _goesOn = _ => true;
 
     /// <summary>Attaches to a process; what follows must be called on the same thread.</summary>
-    public SampleRecorder(int processId, RecordingOptions options)
+    /// <param name="processId">The process.</param>
+    /// <param name="options">How to sample it.</param>
+    /// <param name="interval">How long there is between two samples; nothing, unless given.</param>
+    public SampleRecorder(int processId, RecordingOptions options, TimeSpan interval = default)
     {
         _target = TargetProcess.Attach(processId);
         Profile = new Profile(new Circumstances { StartUtc = DateTimeOffset.UtcNow, Mode = "test", RateHertz = 0 });
-        _sampler = new Sampler(options with { Interval = TimeSpan.Zero, Duration = TestLimits.Recording }, Profile, this);
+        _sampler = new Sampler(options with { Interval = interval, Duration = TestLimits.Recording }, Profile, this);
         _sampler.Attach(_target);
     }
 
