@@ -20,7 +20,7 @@ internal sealed class LiveStack : IDisposable
         Span<InterpreterState> interpreters = new InterpreterState[1];
         Runtime.ReadInterpreters(interpreters);
         Memory.TryReadAddress(interpreters[0].Address + Runtime.Offsets.InterpreterState.ThreadsHead, out RemoteAddress thread);
-        Reader = new StackReader(Runtime.Offsets, thread);
+        Reader = new StackReader(Runtime.Offsets, thread, new CodeObjectCache(Memory, Runtime.Offsets));
         if (new StackProof().TryRead(Memory, Reader, 1000) != StackStatus.Complete)
         {
             throw new InvalidOperationException("The stack of the target cannot be read.");

@@ -191,15 +191,15 @@ public sealed class CodeObject
         GetInstructionOffset(rawInstruction) == (offsets.Version.IsAtLeast(3, 13) ? 0 : NotStarted);
 
     /// <summary>
-    /// Whether an instruction is one that ends a frame that lies in the data stack, 3.11+; false where that cannot be read. Reads the bytecode at
-    /// first use.
+    /// Whether a frame in the data stack that does not run and stands at an instruction has ended, 3.11+; false where that cannot be read. Reads the bytecode
+    /// at first use.
     /// </summary>
     /// <param name="rawInstruction">As in <see cref="GetInstructionOffset"/>.</param>
     /// <remarks>
     /// Up to 3.12 a call may stand at the last of its cache entries, of which the only one that can look like a return is that of
     /// <c>BINARY_SUBSCR_GETITEM</c> of 3.11, for one function of the whole process.
     /// </remarks>
-    internal bool IsReturn(ulong rawInstruction)
+    internal bool HasEnded(ulong rawInstruction)
     {
         int offset = GetInstructionOffset(rawInstruction);
         if (offset < 0 || CodeSize > PythonLimits.KeptCodeBytes)

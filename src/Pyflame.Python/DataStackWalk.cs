@@ -71,12 +71,12 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
             if (_liveCount > 0 && code.GetInstructionOffset(frame.Instruction) == CodeObject.OutsideCode)
             {
                 // It is being set up, and still stands where the frame did that was there before.
-                Returned = frame.Code;
+                Returned = isLast && !marks.AreCleared ? RemoteAddress.Null : frame.Code;
                 return true;
             }
 
             bool runs = marks.IsRunning(sample, start);
-            if (!runs && code.IsReturn(frame.Instruction))
+            if (!runs && code.HasEnded(frame.Instruction))
             {
                 // The frame that made a generator is not cleared, and so may have ended long ago.
                 bool isDestructing = _liveCount > 0 && TryWalkDestructors(sample, plan, start + code.FrameSize);
@@ -224,14 +224,15 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
         while (start + fields.End <= plan.ByteCount)
         {
             RawFrame frame = fields.FrameAt(sample, start, RemoteAddress.Null);
-            if (frame.Code.IsNull || !MayBeCalledByLast(sample, plan, start) || codes.Get(frame.Code) is not { FrameSize: > 0 } code)
+            bool isCalled = MayBeCalledByLast(sample, plan, start) || MayBeEntryFrame(fields.PreviousAt(sample, start));
+            if (frame.Code.IsNull || !isCalled || codes.Get(frame.Code) is not { FrameSize: > 0 } code)
             {
                 break;
             }
 
             // One that returns may have such destructors too.
             bool runs = marks.IsRunning(sample, start);
-            if (runs || !code.IsReturn(frame.Instruction))
+            if (runs || !code.HasEnded(frame.Instruction))
             {
                 AddLive(start);
                 isLast = runs || marks.AreCleared;
@@ -266,6 +267,10 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
         return caller == AddressOf(plan, _live[_liveCount - 1]) || IsNearEntryFrames(caller)
             || (plan.Find(caller) is var known && known != int.MinValue && known < plan.ChunksStart);
     }
+
+    /// <summary>Whether an address may be that of the first entry frame that is met.</summary>
+    private bool MayBeEntryFrame(RemoteAddress address) =>
+        wide.CStack.Length == 0 && !address.IsNull && !wide.Chunks[^1].Contains(address) && wide.Find(address) == int.MinValue;
 
     /// <summary>Finds the generator that a frame runs.</summary>
     /// <param name="sample">The copy.</param>

@@ -66,8 +66,8 @@ public sealed class CodeObjectTests
         int slots = expected.GetProperty("variables").GetArrayLength() + expected.GetProperty("stack_size").GetInt32();
         Assert.Equal(offsets.HasInterpreterFrames ? offsets.Frame.LocalsPlus + (slots * 8) : 0, code.FrameSize);
         ulong bytecode = code.Address.Value + (ulong)Math.Max(0, offsets.CodeObject.CodeAdaptive);
-        Assert.All(expected.GetProperty("ends").EnumerateArray(), offset => Assert.True(code.IsReturn(bytecode + offset.GetUInt64())));
-        Assert.All(expected.GetProperty("others").EnumerateArray(), offset => Assert.False(code.IsReturn(bytecode + offset.GetUInt64())));
+        Assert.All(expected.GetProperty("ends").EnumerateArray(), offset => Assert.True(code.HasEnded(bytecode + offset.GetUInt64())));
+        Assert.All(expected.GetProperty("others").EnumerateArray(), offset => Assert.False(code.HasEnded(bytecode + offset.GetUInt64())));
     }
 
     private static int AssertLines(Interpreter interpreter, JsonElement expected, CodeObject code)

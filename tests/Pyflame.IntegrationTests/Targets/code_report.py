@@ -6,6 +6,7 @@ until standard input is closed.
 import argparse
 import collections
 import difflib
+import inspect
 import json
 import re
 import sys
@@ -111,12 +112,18 @@ def lines_without_ctypes(code):
 
 
 def instructions(code):
-    """The offsets of the instructions that end a frame, and those of all others; where frames lie one behind the other and tell that."""
+    """The offsets of the instructions at which a frame has ended, and those of all others; where frames lie one behind the other."""
     ends, others = [], []
-    if (3, 11) <= sys.version_info < (3, 14):
+    if sys.version_info >= (3, 11):
         import dis
+        makes_generator = code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR)
         for instruction in dis.get_instructions(code):
-            (ends if instruction.opname.startswith("RETURN_") else others).append(instruction.offset)
+            if makes_generator:
+                # From 3.13 on a frame that has not begun is at the first one.
+                has_ended = instruction.offset > 0 or sys.version_info < (3, 13)
+            else:
+                has_ended = instruction.opname.startswith("RETURN_")
+            (ends if has_ended else others).append(instruction.offset)
     return ends, others
 
 
