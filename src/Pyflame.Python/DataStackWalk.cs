@@ -224,8 +224,9 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
         while (start + fields.End <= plan.ByteCount)
         {
             RawFrame frame = fields.FrameAt(sample, start, RemoteAddress.Null);
-            bool isCalled = MayBeCalledByLast(sample, plan, start) || MayBeEntryFrame(fields.PreviousAt(sample, start));
-            if (frame.Code.IsNull || !isCalled || codes.Get(frame.Code) is not { FrameSize: > 0 } code)
+            bool isFrame = frame.Instruction - frame.Code.Value < PythonLimits.KeptCodeBytes || codes.Peek(frame.Code) is not null;
+            if (!isFrame || !(MayBeCalledByLast(sample, plan, start) || MayBeEntryFrame(fields.PreviousAt(sample, start)))
+                || codes.Get(frame.Code) is not { FrameSize: > 0 } code)
             {
                 break;
             }

@@ -100,10 +100,18 @@ internal sealed class KnownCalls(CodeObjectCache codes)
     /// Whether every call of a stack is known, and every frame is in its own code: one that is being set up may still be at the instruction of the
     /// frame that was there before.
     /// </summary>
-    public bool AreKnown(StackReader reader)
+    /// <param name="reader">Holds the stack.</param>
+    /// <param name="known">How many of the outermost frames this is known of already.</param>
+    public bool AreKnown(StackReader reader, int known = 0)
     {
-        ulong caller = 0;
-        foreach (RawFrame frame in reader.Frames)
+        ReadOnlySpan<RawFrame> frames = reader.Frames;
+        while (known > 0 && frames[known - 1].Code.IsNull)
+        {
+            known--;
+        }
+
+        ulong caller = known == 0 ? 0 : frames[known - 1].Instruction;
+        foreach (RawFrame frame in frames[known..])
         {
             if (!frame.Code.IsNull)
             {

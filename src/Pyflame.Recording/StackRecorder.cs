@@ -102,17 +102,35 @@ internal sealed class StackRecorder
         return stale > 0;
     }
 
+    /// <summary>Whether <see cref="KnownCalls.AreKnown"/> is true of the stack that a thread's reader holds; frames that were looked at before are not again.</summary>
+    public bool AreCallsKnown(ThreadStack thread)
+    {
+        ForgetStale(thread);
+        if (!Calls.AreKnown(thread.Reader, Math.Min(thread.Reader.UnchangedFrames, thread.KnownCalls)))
+        {
+            return false;
+        }
+
+        thread.KnownCalls = thread.Reader.Depth;
+        return true;
+    }
+
+    private void ForgetStale(ThreadStack thread)
+    {
+        if (thread.Generation != Generation)
+        {
+            thread.Generation = Generation;
+            thread.Resolved = thread.KnownCalls = 0;
+        }
+    }
+
     private bool TryResolve(ThreadStack thread, bool add, out StackId stack)
     {
         ReadOnlySpan<RawFrame> frames = thread.Reader.Frames;
         StackId[] prefixes = thread.Prefixes;
-        if (thread.Generation != Generation)
-        {
-            thread.Generation = Generation;
-            thread.Resolved = 0;
-        }
-
+        ForgetStale(thread);
         int i = Math.Min(thread.Reader.UnchangedFrames, thread.Resolved);
+        thread.KnownCalls = Math.Min(thread.Reader.UnchangedFrames, thread.KnownCalls);
         thread.Reader.MarkSeen();
         stack = i == 0 ? default : prefixes[i - 1];
         thread.HasChanged |= i < frames.Length;

@@ -199,7 +199,7 @@ internal sealed class StackSampler
 
             // What stands still is no moment at which a call begins or ends, but one that a destructor makes last.
             still = thread.Reader.IsAsBefore ? still + 1 : 0;
-            bool isVague = _proof.IsVague && still < StillReads && !_recorder.Calls.AreKnown(thread.Reader);
+            bool isVague = _proof.IsVague && still < StillReads && !_recorder.AreCallsKnown(thread);
             if (isVague || (asBefore && !thread.Reader.IsAsBefore))
             {
                 continue;
@@ -222,7 +222,7 @@ internal sealed class StackSampler
     private bool IsProven(ThreadStack thread, bool mayMove, out StackId stack)
     {
         StackReader reader = thread.Reader;
-        if ((mayMove && reader.IsAmbiguous) || (reader.LacksCurrent && !_recorder.Calls.AreKnown(reader))
+        if ((mayMove && reader.IsAmbiguous) || (reader.LacksCurrent && !_recorder.AreCallsKnown(thread))
             || (reader.MayLackGenerator && _recorder.Calls.MayRunGenerator(reader)))
         {
             stack = default;
@@ -235,7 +235,7 @@ internal sealed class StackSampler
             return true;
         }
 
-        if ((reader.IsExact || reader.TellsExactly) && reader.IsOfOneMoment && _recorder.Calls.AreKnown(reader))
+        if ((reader.IsExact || reader.TellsExactly) && reader.IsOfOneMoment && _recorder.AreCallsKnown(thread))
         {
             if (_recorder.TryAdd(thread, out stack))
             {
@@ -259,7 +259,7 @@ internal sealed class StackSampler
     {
         StackReader reader = thread.Reader;
         return _trust.IsTrusted(stack)
-            && (reader.IsExact || reader.IsBetweenCalls || !reader.TellsExactly || _recorder.Calls.AreKnown(reader));
+            && (reader.IsExact || reader.IsBetweenCalls || !reader.TellsExactly || _recorder.AreCallsKnown(thread));
     }
 
     private SampleOutcome Pause(ThreadStack thread, out StackId stack)

@@ -95,7 +95,10 @@ internal sealed class ThreadStack
     /// <summary>For how many of the reader's frames, from the outermost on, <see cref="Prefixes"/> is right.</summary>
     public int Resolved { get; set; }
 
-    /// <summary>The <see cref="StackRecorder.Generation"/> that <see cref="Prefixes"/> is of.</summary>
+    /// <summary>Of how many of the reader's unchanged frames, from the outermost on, the calls are known (<see cref="Recording.KnownCalls"/>).</summary>
+    public int KnownCalls { get; set; }
+
+    /// <summary>The <see cref="StackRecorder.Generation"/> that <see cref="Prefixes"/> and <see cref="KnownCalls"/> are of.</summary>
     public int Generation { get; set; }
 
     /// <summary>For each frame the stack that ends with it; room for every frame of the reader.</summary>

@@ -11,7 +11,7 @@ internal sealed unsafe class LinuxTargetProcess : TargetProcess
     private readonly ThreadList threads;
     private readonly TargetFiles files;
     private readonly ThreadPauser pauser;
-    private int processDescriptor;
+    private readonly ExitWatch? exit;
     private IReadOnlyList<LoadedModule> modules = [];
     private byte[] buffer = new byte[64 << 10];
 
@@ -19,7 +19,7 @@ internal sealed unsafe class LinuxTargetProcess : TargetProcess
         int processId,
         int namespaceProcessId,
         ProcFolder proc,
-        int processDescriptor,
+        ExitWatch? exit,
         ulong startTicks,
         ThreadPauser pauser,
         MemoryReader memory)
@@ -28,7 +28,7 @@ internal sealed unsafe class LinuxTargetProcess : TargetProcess
         NamespaceProcessId = namespaceProcessId;
         StartTimeTicks = startTicks;
         this.proc = proc;
-        this.processDescriptor = processDescriptor;
+        this.exit = exit;
         threads = new ThreadList(proc, isNested: namespaceProcessId != processId);
         files = new TargetFiles(proc);
         this.pauser = pauser;
@@ -59,20 +59,8 @@ internal sealed unsafe class LinuxTargetProcess : TargetProcess
     public override int PageSize => Environment.SystemPageSize;
 
     /// <inheritdoc/>
-    public override bool HasExited
-    {
-        get
-        {
-            if (processDescriptor >= 0)
-            {
-                // Readable as soon as the last thread has ended, whether or not the parent has noticed (pidfd_open(2)).
-                var poll = new PollDescriptor { Descriptor = processDescriptor, Events = PollDescriptor.Readable };
-                return Libc.Poll(&poll, 1, 0) > 0;
-            }
-
-            return !TryReadStat(out ProcStat stat) || stat.State is NativeThreadState.Zombie or NativeThreadState.Dead;
-        }
-    }
+    public override bool HasExited => exit?.HasExited
+        ?? (!TryReadStat(out ProcStat stat) || stat.State is NativeThreadState.Zombie or NativeThreadState.Dead);
 
     /// <summary>Begins to look at a process; see <see cref="TargetProcess.Attach"/>.</summary>
     public static new LinuxTargetProcess Attach(int processId) => Attach(processId, MemoryMethods.Any);
@@ -87,12 +75,12 @@ internal sealed unsafe class LinuxTargetProcess : TargetProcess
             throw Refused(processId);
         }
 
-        int descriptor = -1;
+        ExitWatch? exit = null;
         try
         {
             // What is read through the folder from here on shows that the process still was the same when this was
             // opened.
-            descriptor = Libc.OpenProcess(processId);
+            exit = ExitWatch.TryOpen(processId);
             byte[] text = new byte[4096];
             int length = proc.Read("status", ref text, out _);
             if (length <= 0 || !ProcStatus.TryNumber(text.AsSpan(0, length), "Tgid:"u8, 0, out int leader))
@@ -122,18 +110,15 @@ internal sealed unsafe class LinuxTargetProcess : TargetProcess
 
             var pauser = new ThreadPauser(proc, processId);
             MemoryReader memory = ChooseMemory(processId, proc, pauser, methods);
-            var target = new LinuxTargetProcess(processId, inside, proc, descriptor, stat.StartTicks, pauser, memory);
+            var target = new LinuxTargetProcess(processId, inside, proc, exit, stat.StartTicks, pauser, memory);
             proc = null;
-            descriptor = -1;
+            exit = null;
             return target;
         }
         finally
         {
             proc?.Dispose();
-            if (descriptor >= 0)
-            {
-                _ = Libc.Close(descriptor);
-            }
+            exit?.Dispose();
         }
     }
 
@@ -228,14 +213,9 @@ internal sealed unsafe class LinuxTargetProcess : TargetProcess
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        int closing = Interlocked.Exchange(ref processDescriptor, -1);
-        if (closing >= 0)
-        {
-            _ = Libc.Close(closing);
-        }
-
         if (disposing)
         {
+            exit?.Dispose();
             ThreadPauser.ReleaseStragglers(TimeSpan.FromMilliseconds(50));
             threads.Dispose();
             foreach (LoadedModule module in modules)

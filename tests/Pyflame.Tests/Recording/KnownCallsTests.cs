@@ -1,3 +1,5 @@
+using Pyflame.Processes;
+using Pyflame.Profiles;
 using Pyflame.Python;
 using Pyflame.Recording;
 using Pyflame.Tests.Python;
@@ -95,6 +97,33 @@ public sealed class KnownCallsTests : WalkTests
         for (int i = 0; i < 2 * Enough; i++)
         {
             Assert.False(_calls.TryLearn(Reader));
+        }
+    }
+
+    /// <summary>Frames that were looked at once are not again: whichever changes must be among those that are.</summary>
+    [Fact]
+    public void A_call_by_any_frame_that_has_changed_is_looked_at_again()
+    {
+        var profile = new Profile(new Circumstances { StartUtc = DateTimeOffset.UtcNow, Mode = "test", RateHertz = 0 });
+        var recorder = new StackRecorder(profile, Codes);
+        var thread = new ThreadStack(FakeThread.Of(3, 12), Codes, new RemoteAddress(FakeThread.ThreadStateAddress), 0, 0, default);
+        Assert.Equal(StackStatus.Complete, new StackProof().ReadStopped(Thread, thread.Reader));
+        Assert.False(recorder.AreCallsKnown(thread));
+        recorder.Calls.Note(thread.Reader);
+        Assert.True(recorder.AreCallsKnown(thread));
+
+        for (int i = 0; i < Depth - 1; i++)
+        {
+            Assert.True(recorder.TryAdd(thread, out _));
+            Assert.True(recorder.AreCallsKnown(thread));
+
+            Write(i, Call + 2);
+            Assert.Equal(StackStatus.Complete, new StackProof().ReadStopped(Thread, thread.Reader));
+            Assert.False(recorder.AreCallsKnown(thread));
+
+            Write(i, Call);
+            Assert.Equal(StackStatus.Complete, new StackProof().ReadStopped(Thread, thread.Reader));
+            Assert.True(recorder.AreCallsKnown(thread));
         }
     }
 

@@ -15,6 +15,8 @@ internal static unsafe partial class Libc
     public const int OpenNoFollow = 0x20000;        // O_NOFOLLOW
     public const int OpenDirectory = 0x10000;       // O_DIRECTORY
     public const int OpenCloseOnExec = 0x80000;     // O_CLOEXEC
+    public const int WatchCloseOnExec = OpenCloseOnExec; // EPOLL_CLOEXEC
+    public const int WatchAdd = 1;                  // EPOLL_CTL_ADD
     public const int OpenPathOnly = 0x200000;       // O_PATH
 
     public const int AtCurrentDirectory = -100;     // AT_FDCWD
@@ -58,6 +60,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollDescriptor* descriptors, nuint count, int timeoutMilliseconds);
+
+    [LibraryImport(Library, EntryPoint = "epoll_create1")]
+    public static partial int OpenWatch(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl")]
+    public static partial int ControlWatch(int watch, int operation, int descriptor, WatchEvent* wanted);
+
+    [LibraryImport(Library, EntryPoint = "epoll_wait")]
+    public static partial int Watch(int watch, WatchEvent* found, int most, int timeoutMilliseconds);
 
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int processId, int signal);
