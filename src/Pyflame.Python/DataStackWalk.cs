@@ -131,7 +131,7 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
     public void CollectSuspended(ReadOnlySpan<byte> sample, StackPlan plan)
     {
         _suspended.Clear();
-        for (int start = plan.FramesStart; start < plan.FramesStart + (plan.SeparateFrameCount * fields.Size); start += fields.Size)
+        for (int start = plan.SeparateStart; start < plan.ChunksStart; start += fields.Size)
         {
             if (IsGenerator(sample, plan, start, out bool isActive) && !isActive)
             {
@@ -281,11 +281,11 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
     /// <returns>The generator's frame; null where there is none.</returns>
     private RemoteAddress FindGenerator(ReadOnlySpan<byte> sample, StackPlan plan, RemoteAddress caller, out RemoteAddress entry)
     {
-        ReadOnlySpan<RemoteRange> frames = plan.Ranges.Slice(plan.HeadCount, plan.SeparateFrameCount);
+        ReadOnlySpan<RemoteRange> frames = plan.SeparateFrames;
         entry = RemoteAddress.Null;
         for (int i = 0; i < frames.Length; i++)
         {
-            int start = plan.FramesStart + (i * fields.Size);
+            int start = plan.SeparateStart + (i * fields.Size);
             RemoteAddress previous = fields.PreviousAt(sample, start);
             if (previous.IsNull || !marks.IsOfGenerator(sample, start))
             {

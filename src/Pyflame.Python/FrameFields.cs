@@ -50,6 +50,9 @@ internal readonly struct FrameFields
     public static RemoteAddress PointerAt(ReadOnlySpan<byte> sample, int offset) =>
         new(BinaryPrimitives.ReadUInt64LittleEndian(sample[offset..]));
 
+    /// <summary>The code that a frame's field leads to. From 3.14 on that is a <c>_PyStackRef</c>: the low bits tell whether it owns a reference.</summary>
+    public static RemoteAddress CodeOf(RemoteAddress field) => new(field.Value & ~7UL);
+
     /// <summary>The caller of a frame.</summary>
     /// <param name="sample">A copy of frames.</param>
     /// <param name="start">Where in it the frame begins; negative where only later bytes of it were copied.</param>
@@ -77,7 +80,6 @@ internal readonly struct FrameFields
             return new RawFrame(address, code, unchecked((ulong)BinaryPrimitives.ReadInt32LittleEndian(sample[(start + _instruction)..])));
         }
 
-        // From 3.14 on f_executable is a _PyStackRef: the low bits tell whether it owns a reference.
-        return new RawFrame(address, new RemoteAddress(code.Value & ~7UL), PointerAt(sample, start + _instruction).Value);
+        return new RawFrame(address, CodeOf(code), PointerAt(sample, start + _instruction).Value);
     }
 }

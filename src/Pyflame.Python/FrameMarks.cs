@@ -11,7 +11,9 @@ namespace Pyflame.Python;
 /// </remarks>
 internal readonly struct FrameMarks
 {
-    private const byte OwnedByGenerator = 1;
+    /// <summary><c>FRAME_OWNED_BY_GENERATOR</c>.</summary>
+    public const byte OwnedByGenerator = 1;
+
     private readonly int _stackTop;
     private readonly int _owner;
     private readonly int _isEntry;

@@ -20,8 +20,7 @@ internal sealed partial class StackPlan
             _ranges[_count++] = new RemoteRange(cframe, (ulong)_cframeSize);
         }
 
-        _frameRange = _count;
-        bool ordered = true;
+        _blockRange = _count;
         RemoteRange stack = wide.CStack;
         RemoteAddress lowest = stack.End;
         RemoteAddress highest = stack.Address;
@@ -33,7 +32,19 @@ internal sealed partial class StackPlan
                 lowest = first < lowest ? first : lowest;
                 highest = first + _frameSize > highest ? first + _frameSize : highest;
             }
-            else if (IndexOfChunk(chunks, first) < 0)
+        }
+
+        if (lowest < highest)
+        {
+            _ranges[_count++] = new RemoteRange(lowest, highest.Value - lowest.Value);
+        }
+
+        _frameRange = _count;
+        bool ordered = true;
+        foreach (RawFrame frame in outermostFirst)
+        {
+            RemoteAddress first = frame.Address + _frameFirst;
+            if (!stack.Contains(first, (ulong)_frameSize) && IndexOfChunk(chunks, first) < 0)
             {
                 // More than there are is a circle.
                 ordered = _count - _frameRange < wide.SeparateFrameCount;
@@ -44,12 +55,6 @@ internal sealed partial class StackPlan
 
                 _ranges[_count++] = new RemoteRange(first, (ulong)_frameSize);
             }
-        }
-
-        _blockRange = _count;
-        if (lowest < highest)
-        {
-            _ranges[_count++] = new RemoteRange(lowest, highest.Value - lowest.Value);
         }
 
         _chunkRange = _count;

@@ -8,9 +8,9 @@ namespace Pyflame.Python;
 /// the data stack (heap frames up to 3.10, generators and C-stack entry frames later), and the used part of each data-stack chunk.
 /// </summary>
 /// <remarks>
-/// The bytes of a sample lie in the order of the ranges: thread state, <c>_PyCFrame</c>s, single frames, the part of the C stack that
-/// entry frames lie in, chunks from the oldest on. A
-/// plan that is wrong costs a second read, never a wrong sample: what was not read is <see cref="StackStatus.Missed"/>.
+/// The bytes of a sample lie in the order of the ranges: thread state, <c>_PyCFrame</c>s, the part of the C stack that entry frames lie in, single frames,
+/// chunks from the oldest on. The kernel takes 0.3 us or more for each range (mm/process_vm_access.c pins and releases its pages), and what lies nearest to the
+/// chunks changes fastest. A plan that is wrong costs a second read, never a wrong sample: what was not read is <see cref="StackStatus.Missed"/>.
 /// </remarks>
 internal sealed partial class StackPlan
 {
@@ -29,8 +29,8 @@ internal sealed partial class StackPlan
     private long[] _lastUsed = new long[8];
     private int[] _table = new int[16];
     private int _count = 1;
-    private int _frameRange = 1;
     private int _blockRange = 1;
+    private int _frameRange = 1;
     private int _chunkRange = 1;
     private int _oldestCFrame;
 
@@ -61,8 +61,11 @@ internal sealed partial class StackPlan
     /// <summary>How many bytes the thread state has, which comes first.</summary>
     public int ThreadStateSize => (int)_ranges[0].Length;
 
-    /// <summary>Where in the bytes of a sample the frames begin: behind the thread state and the <c>_PyCFrame</c>s.</summary>
-    public int FramesStart { get; private set; }
+    /// <summary>How many bytes come before all frames: those of the thread state and the <c>_PyCFrame</c>s.</summary>
+    public int HeadSize { get; private set; }
+
+    /// <summary>Where in the bytes of a sample the single frames begin.</summary>
+    public int SeparateStart { get; private set; }
 
     /// <summary>Where in the bytes of a sample the data-stack chunks begin.</summary>
     public int ChunksStart { get; private set; }
@@ -74,13 +77,16 @@ internal sealed partial class StackPlan
     public ReadOnlySpan<RemoteRange> Chunks => _ranges.AsSpan(_chunkRange, _count - _chunkRange);
 
     /// <summary>How many ranges come before the frames: the thread state and the <c>_PyCFrame</c>s.</summary>
-    public int HeadCount => _frameRange;
+    public int HeadCount => _blockRange;
 
     /// <summary>The part of the C stack that entry frames lie in; empty where there is none.</summary>
-    public RemoteRange CStack => _chunkRange > _blockRange ? _ranges[_blockRange] : default;
+    public RemoteRange CStack => _frameRange > _blockRange ? _ranges[_blockRange] : default;
+
+    /// <summary>The ranges of the single frames.</summary>
+    public ReadOnlySpan<RemoteRange> SeparateFrames => _ranges.AsSpan(_frameRange, SeparateFrameCount);
 
     /// <summary>How many single frames are remembered.</summary>
-    public int SeparateFrameCount => _blockRange - _frameRange;
+    public int SeparateFrameCount => _chunkRange - _frameRange;
 
     /// <summary>Finds where the bytes of a frame lie.</summary>
     /// <param name="frame">The frame, in the target.</param>
@@ -95,7 +101,7 @@ internal sealed partial class StackPlan
             return _starts[chunkHint] + (int)(frame - _ranges[chunkHint].Address);
         }
 
-        for (int i = _count - 1; i >= _blockRange; i--)
+        for (int i = _count - 1; i >= _blockRange; i = i == _chunkRange ? _frameRange - 1 : i - 1)
         {
             if (_ranges[i].Contains(first, (ulong)_frameSize))
             {
@@ -119,7 +125,7 @@ internal sealed partial class StackPlan
     public bool IsFirstOfDataStack(RemoteAddress frame) => _count > _chunkRange && frame - _ranges[_chunkRange].Address is >= 0 and <= FirstFrameOffset;
 
     /// <summary>Whether a place in the bytes of a sample is in the part of the C stack that entry frames lie in.</summary>
-    public bool IsInCStack(int start) => _chunkRange > _blockRange && start >= _starts[_blockRange] && start < ChunksStart;
+    public bool IsInCStack(int start) => _frameRange > _blockRange && start >= _starts[_blockRange] && start < SeparateStart;
 
     /// <summary>Where the bytes of the chunk end that a frame's bytes lie in; 0 where they lie in none.</summary>
     /// <param name="start">Where the frame begins in the bytes of a sample.</param>
@@ -138,7 +144,7 @@ internal sealed partial class StackPlan
     /// <returns>The offset in the bytes of a sample, or -1.</returns>
     public int FindCFrame(RemoteAddress cframe)
     {
-        for (int i = 1; i < _frameRange; i++)
+        for (int i = 1; i < _blockRange; i++)
         {
             if (_ranges[i].Address == cframe)
             {
@@ -153,20 +159,15 @@ internal sealed partial class StackPlan
     public void AddCFrame(RemoteAddress cframe)
     {
         var range = new RemoteRange(cframe, (ulong)_cframeSize);
-        if (_frameRange > MaxCFrames)
+        if (_blockRange > MaxCFrames)
         {
             _ranges[1 + _oldestCFrame] = range;
             _oldestCFrame = (_oldestCFrame + 1) % MaxCFrames;
         }
         else
         {
-            Grow(_count + 1);
-            Array.Copy(_ranges, _frameRange, _ranges, _frameRange + 1, _count - _frameRange);
-            Array.Copy(_lastUsed, _frameRange, _lastUsed, _frameRange + 1, _count - _frameRange);
-            _ranges[_frameRange++] = range;
+            Insert(_blockRange, range);
             _blockRange++;
-            _chunkRange++;
-            _count++;
         }
 
         LayOut();
@@ -191,15 +192,14 @@ internal sealed partial class StackPlan
         }
 
         Grow(_count + frames.Length);
-        Array.Copy(_ranges, _blockRange, _ranges, _blockRange + frames.Length, _count - _blockRange);
+        Array.Copy(_ranges, _chunkRange, _ranges, _chunkRange + frames.Length, _count - _chunkRange);
+        _count += frames.Length;
         foreach (RemoteAddress frame in frames)
         {
-            _ranges[_blockRange] = new RemoteRange(frame + _frameFirst, (ulong)_frameSize);
-            _lastUsed[_blockRange++] = tick;
+            _ranges[_chunkRange] = new RemoteRange(frame + _frameFirst, (ulong)_frameSize);
+            _lastUsed[_chunkRange++] = tick;
         }
 
-        _chunkRange += frames.Length;
-        _count += frames.Length;
         LayOut();
     }
 
@@ -215,7 +215,7 @@ internal sealed partial class StackPlan
         int kept = _frameRange;
         for (int i = _frameRange; i < _count; i++)
         {
-            if (i >= _blockRange || _lastUsed[i] >= tick)
+            if (i >= _chunkRange || _lastUsed[i] >= tick)
             {
                 _ranges[kept] = _ranges[i];
                 _lastUsed[kept] = _lastUsed[i];
@@ -228,7 +228,6 @@ internal sealed partial class StackPlan
             return;
         }
 
-        _blockRange -= _count - kept;
         _chunkRange -= _count - kept;
         _count = kept;
         LayOut();
@@ -238,14 +237,18 @@ internal sealed partial class StackPlan
     /// <param name="range">The part; empty for none.</param>
     public void SetCStack(RemoteRange range)
     {
-        int shift = (range.Length > 0 ? 1 : 0) - (_chunkRange - _blockRange);
-        Grow(_count + shift);
-        Array.Copy(_ranges, _chunkRange, _ranges, _chunkRange + shift, _count - _chunkRange);
-        _chunkRange += shift;
-        _count += shift;
-        if (range.Length > 0)
+        if (range.Length == 0)
+        {
+            Remove(_blockRange, _frameRange - _blockRange);
+            _frameRange = _blockRange;
+        }
+        else if (_frameRange > _blockRange)
         {
             _ranges[_blockRange] = range;
+        }
+        else
+        {
+            Insert(_blockRange, range);
         }
 
         LayOut();
@@ -282,17 +285,35 @@ internal sealed partial class StackPlan
         }
         else
         {
-            Array.Copy(_ranges, index + 1, _ranges, index, _count - index - 1);
-            Array.Copy(_lastUsed, index + 1, _lastUsed, index, _count - index - 1);
+            Remove(index, 1);
             _frameRange -= index < _frameRange ? 1 : 0;
             _blockRange -= index < _blockRange ? 1 : 0;
-            _chunkRange--;
-            _count--;
             _oldestCFrame = 0;
         }
 
         LayOut();
         return true;
+    }
+
+    /// <summary>Makes room for a range before the single frames.</summary>
+    private void Insert(int index, RemoteRange range)
+    {
+        Grow(_count + 1);
+        Array.Copy(_ranges, index, _ranges, index + 1, _count - index);
+        Array.Copy(_lastUsed, index, _lastUsed, index + 1, _count - index);
+        _ranges[index] = range;
+        _frameRange++;
+        _chunkRange++;
+        _count++;
+    }
+
+    /// <summary>Drops ranges before the chunks.</summary>
+    private void Remove(int index, int count)
+    {
+        Array.Copy(_ranges, index + count, _ranges, index, _count - index - count);
+        Array.Copy(_lastUsed, index + count, _lastUsed, index, _count - index - count);
+        _chunkRange -= count;
+        _count -= count;
     }
 
     private int FindSeparate(RemoteAddress first)
@@ -325,34 +346,16 @@ internal sealed partial class StackPlan
     private void LayOut()
     {
         int start = 0;
-        FramesStart = -1;
-        ChunksStart = -1;
         for (int i = 0; i < _count; i++)
         {
-            if (i == _frameRange)
-            {
-                FramesStart = start;
-            }
-
-            if (i == _chunkRange)
-            {
-                ChunksStart = start;
-            }
-
             _starts[i] = start;
             start += (int)_ranges[i].Length;
         }
 
         ByteCount = start;
-        if (FramesStart < 0)
-        {
-            FramesStart = start;
-        }
-
-        if (ChunksStart < 0)
-        {
-            ChunksStart = start;
-        }
+        HeadSize = StartOf(_blockRange);
+        SeparateStart = StartOf(_frameRange);
+        ChunksStart = StartOf(_chunkRange);
 
         int size = 16;
         while (size < SeparateFrameCount * 2)
@@ -370,7 +373,7 @@ internal sealed partial class StackPlan
         }
 
         int mask = _table.Length - 1;
-        for (int i = _frameRange; i < _blockRange; i++)
+        for (int i = _frameRange; i < _chunkRange; i++)
         {
             int slot = Hash(_ranges[i].Address) & mask;
             while (_table[slot] != 0)
@@ -383,4 +386,6 @@ internal sealed partial class StackPlan
 
         Version++;
     }
+
+    private int StartOf(int index) => index < _count ? _starts[index] : ByteCount;
 }

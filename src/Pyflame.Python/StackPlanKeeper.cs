@@ -28,7 +28,9 @@ internal sealed class StackPlanKeeper
     private readonly bool _heapFrames;
     private readonly int _previous;
     private readonly int _owner;
+    private readonly int _code;
     private readonly int _frameEnd;
+    private readonly CodeObjectCache? _codes;
 
     private readonly PageCopies _pages = new();
     private RemoteRange _newest;
@@ -42,26 +44,31 @@ internal sealed class StackPlanKeeper
     /// <param name="offsets">Where the target's fields lie.</param>
     /// <param name="threadState">The thread's <c>PyThreadState</c>, in the target.</param>
     /// <param name="frameEnd">The byte behind the last one of a frame that is wanted.</param>
-    public StackPlanKeeper(StackPlan plan, StructOffsets offsets, RemoteAddress threadState, int frameEnd)
+    /// <param name="codes">The interpreter's code objects, by which frames are told from what else lies in memory; null for none.</param>
+    public StackPlanKeeper(StackPlan plan, StructOffsets offsets, RemoteAddress threadState, int frameEnd, CodeObjectCache? codes)
     {
         _plan = plan;
         _threadOffsets = offsets.ThreadState;
         _threadState = threadState;
         _heapFrames = !offsets.HasInterpreterFrames;
         _previous = offsets.Frame.Previous;
-        _owner = FrameFields.OwnerOffset(offsets);
+        _owner = offsets.Frame.Owner;
+        _code = offsets.Frame.Code;
         _frameEnd = frameEnd;
+        _codes = codes;
     }
 
     /// <summary>Follows pointers from a frame that was not read, and adds the frames that the plan lacks.</summary>
     /// <param name="memory">The target's memory.</param>
     /// <param name="sample">The bytes of the plan's ranges, in which the frame was not found.</param>
     /// <param name="missing">That frame, in the target.</param>
+    /// <param name="isCurrent">Whether the thread state led to it: then it was a frame, whatever is there by now.</param>
     /// <param name="rootEntry">The entry frame that the stack begins above, which need not be read.</param>
     /// <param name="depth">How many frames the last stack had.</param>
     /// <param name="tick">How many samples were decoded so far.</param>
     /// <returns>False where the thread is gone or its stack changed meanwhile; reading again is right in either case.</returns>
-    public bool Learn(MemoryReader memory, ReadOnlySpan<byte> sample, RemoteAddress missing, RemoteAddress rootEntry, int depth, long tick)
+    public bool Learn(
+        MemoryReader memory, ReadOnlySpan<byte> sample, RemoteAddress missing, bool isCurrent, RemoteAddress rootEntry, int depth, long tick)
     {
         if (tick >= _nextForget && _plan.SeparateFrameCount > SpareFrames && _plan.SeparateFrameCount > 2 * depth)
         {
@@ -81,6 +88,12 @@ internal sealed class StackPlanKeeper
         }
 
         List<RemoteAddress> found = FindSeparate(memory, sample, missing, rootEntry, chunks, out RemoteRange entries);
+        if (isCurrent && found.Count == 0 && chunks is not null && !IsInNewestChunk(missing) && _plan.Find(missing) == int.MinValue)
+        {
+            // A generator that has ended by now: the next one of its kind will as likely as not lie there again.
+            found.Add(missing);
+        }
+
         if (entries.Length > 0)
         {
             _plan.SetCStack(Union(_plan.CStack, entries));
@@ -232,7 +245,7 @@ internal sealed class StackPlanKeeper
             {
                 previous = new RemoteAddress(BinaryPrimitives.ReadUInt64LittleEndian(sample[(start + _previous)..]));
             }
-            else if (!TryReadFrame(memory, frame, out previous, out byte owner))
+            else if (!TryReadFrame(memory, frame, chunks, out previous, out byte owner))
             {
                 // A frame that died meanwhile leads anywhere. What were kept of that would be read with every sample, and lengthen it.
                 if (!_heapFrames)
@@ -266,15 +279,36 @@ internal sealed class StackPlanKeeper
     }
 
     /// <summary>Reads of a frame what it takes to follow it; false where it cannot be read, or is none.</summary>
-    private bool TryReadFrame(MemoryReader memory, RemoteAddress frame, out RemoteAddress previous, out byte owner)
+    private bool TryReadFrame(MemoryReader memory, RemoteAddress frame, List<RemoteRange>? chunks, out RemoteAddress previous, out byte owner)
     {
-        Span<byte> pointer = stackalloc byte[8];
+        owner = 0;
+        previous = RemoteAddress.Null;
+        if (frame.Value % 8 != 0 || !TryReadPointer(memory, frame + _previous, out previous))
+        {
+            return false;
+        }
+
+        if (chunks is null)
+        {
+            return true;
+        }
+
         Span<byte> ownerByte = stackalloc byte[1];
-        bool isRead = frame.Value % 8 == 0
-            && _pages.TryRead(memory, frame + _previous, pointer)
-            && (_owner < 0 || _pages.TryRead(memory, frame + _owner, ownerByte));
-        previous = isRead ? new RemoteAddress(BinaryPrimitives.ReadUInt64LittleEndian(pointer)) : RemoteAddress.Null;
-        owner = _owner < 0 ? (byte)0 : ownerByte[0];
-        return isRead && owner <= LastOwner;
+        bool isRead = _pages.TryRead(memory, frame + _owner, ownerByte);
+        owner = ownerByte[0];
+        return isRead && owner <= LastOwner
+            && (owner >= FrameFields.FirstShimOwner || DataStack.IsInside(chunks, frame) || (owner == FrameMarks.OwnedByGenerator && HasCodeOfGenerator(memory, frame)));
+    }
+
+    /// <summary>Whether what should be a generator's frame has the code of one.</summary>
+    private bool HasCodeOfGenerator(MemoryReader memory, RemoteAddress frame) => _codes is null
+        || (TryReadPointer(memory, frame + _code, out RemoteAddress code) && _codes.Get(FrameFields.CodeOf(code)) is { MakesGenerator: true });
+
+    private bool TryReadPointer(MemoryReader memory, RemoteAddress address, out RemoteAddress pointer)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        bool isRead = _pages.TryRead(memory, address, bytes);
+        pointer = isRead ? new RemoteAddress(BinaryPrimitives.ReadUInt64LittleEndian(bytes)) : RemoteAddress.Null;
+        return isRead;
     }
 }

@@ -71,7 +71,7 @@ public sealed class StackProof
             }
 
             StackPlan plan = reader.Narrowed;
-            int wanted = plan.ByteCount + plan.ByteCount - plan.FramesStart;
+            int wanted = plan.ByteCount + plan.ByteCount - plan.HeadSize;
             Reserve(wanted);
             int count = LayOut(plan);
             _reader.Plan(_ranges.AsSpan(0, count), PieceSize);
@@ -164,7 +164,7 @@ public sealed class StackProof
     {
         ReadOnlySpan<RemoteRange> ranges = plan.Ranges;
         int head = plan.HeadCount;
-        int most = (2 * ranges.Length) + ((plan.ByteCount - plan.FramesStart) / PieceSize) + 1;
+        int most = (2 * ranges.Length) + ((plan.ByteCount - plan.HeadSize) / PieceSize) + 1;
         if (_ranges.Length < most)
         {
             _ranges = new RemoteRange[most * 2];
@@ -190,7 +190,7 @@ public sealed class StackProof
     /// <summary>Brings what was read into the order of the plan, as two samples.</summary>
     private void Assemble(StackPlan plan)
     {
-        int head = plan.FramesStart;
+        int head = plan.HeadSize;
         int frameBytes = plan.ByteCount - head;
         ReadOnlySpan<byte> read = _read;
         read[..frameBytes].CopyTo(_first.AsSpan(head));

@@ -70,7 +70,7 @@ public sealed partial class StackReader
         int separate = LacksCurrent || _plan.Chunks[^1].Contains(current) ? int.MaxValue : plan.Find(current);
         if (separate == int.MinValue && !walk.IsNearEntryFrames(current))
         {
-            return Miss(current);
+            return Miss(current, isCurrent: true);
         }
 
         bool isCertain = walk.TryWalk(sample, plan, from >= 0 ? _last.StartOf(from) : -1);

@@ -32,6 +32,7 @@ public sealed partial class StackReader
     private int _settledFrom;
     private RemoteAddress _cframe;
     private RemoteAddress _missing;
+    private bool _isCurrentMissing;
     private RemoteAddress _missingCFrame;
     private RawFrame _root;
     private RemoteAddress _rootEntry;
@@ -51,7 +52,7 @@ public sealed partial class StackReader
         int threadStateSize = Python.ThreadState.SizeOf(_threadOffsets);
         _plan = new StackPlan(threadState, threadStateSize, cframeSize, _fields.First, _fields.End);
         _narrow = new StackPlan(threadState, threadStateSize, cframeSize, _fields.First, _fields.End);
-        _keeper = new StackPlanKeeper(_plan, offsets, threadState, _fields.End);
+        _keeper = new StackPlanKeeper(_plan, offsets, threadState, _fields.End, codes);
         _last = new LastStack(_fields);
         _walk = codes is not null && TellsExactly ? new DataStackWalk(_fields, _marks, codes, _plan, _found) : null;
     }
@@ -148,11 +149,12 @@ public sealed partial class StackReader
         return status;
     }
 
-    private StackStatus Miss(RemoteAddress frame)
+    private StackStatus Miss(RemoteAddress frame, bool isCurrent = false)
     {
         IsDecoded = IsExact = false;
         _missingCFrame = RemoteAddress.Null;
         _missing = frame;
+        _isCurrentMissing = isCurrent;
         return StackStatus.Missed;
     }
 
@@ -191,7 +193,7 @@ public sealed partial class StackReader
             int start = plan.Find(frame, ref hint);
             if (start == int.MinValue)
             {
-                return Miss(frame);
+                return Miss(frame, isCurrent: _found.Count == 0);
             }
 
             reused = known.LastIndexOf(start) + 1;
@@ -252,7 +254,7 @@ public sealed partial class StackReader
             return true;
         }
 
-        return _keeper.Learn(memory, sample, _missing, _rootEntry, Depth, _tick);
+        return _keeper.Learn(memory, sample, _missing, _isCurrentMissing, _rootEntry, Depth, _tick);
     }
 
     /// <summary>After a read that ended early: forgets the range that could not be read.</summary>

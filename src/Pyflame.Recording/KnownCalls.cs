@@ -6,30 +6,22 @@ namespace Pyflame.Recording;
 /// <summary>The calls that a process is known to make: which instruction calls which code. A torn copy shows one that it does not make.</summary>
 /// <remarks>
 /// A call is known once it was proven, or read from a stopped thread. One that is shorter than a pause takes is hardly ever met by either, and its
-/// samples would all stand for what comes next. So it is also known once single copies, each of which shows by the frames' own marks that it is of one moment,
-/// have shown it ten times in ten thousand: where two chains of calls take turns flat out, which is the worst there is, a call that is not made is seen once in
-/// 6,000 such copies and, with a callee that has begun, in 25,000.
+/// samples would all stand for what comes next. So it is also known once single copies, each of which shows by the frames' own marks that it is of one moment
+/// and that the callee has begun, have shown it far more often than chance would have a call that is not made: where two chains of calls take turns flat out,
+/// which is the worst there is, such a one is seen once in 25,000 copies.
 /// </remarks>
 /// <param name="codes">The code objects of the process.</param>
 internal sealed class KnownCalls(CodeObjectCache codes)
 {
-    private const int FewestSightings = 10;
-    private const int SamplesUntilForgotten = 10_000;
+    private const double ChanceOfFalseCall = 1.0 / 25_000;
 
     private readonly HashSet<Call> _calls = [];
     private readonly HashSet<ulong> _generatorCallers = [];
     private readonly Dictionary<Call, int> _sightings = [];
-    private int _samples;
+    private long _samples;
 
     /// <summary>Counts a sample of a thread that may move, which sightings are held against.</summary>
-    public void CountSample()
-    {
-        if (++_samples == SamplesUntilForgotten)
-        {
-            _samples = 0;
-            _sightings.Clear();
-        }
-    }
+    public void CountSample() => _samples++;
 
     /// <summary>Takes note of the calls that a true stack consists of.</summary>
     public void Note(StackReader reader)
@@ -134,6 +126,7 @@ internal sealed class KnownCalls(CodeObjectCache codes)
         _calls.Clear();
         _generatorCallers.Clear();
         _sightings.Clear();
+        _samples = 0;
     }
 
     private void Add(Call call, bool isOfGenerator)
@@ -151,7 +144,10 @@ internal sealed class KnownCalls(CodeObjectCache codes)
     private bool IsSeenOften(Call call)
     {
         int seen = _sightings[call] = _sightings.GetValueOrDefault(call) + 1;
-        return seen >= FewestSightings;
+        double byChance = _samples * ChanceOfFalseCall;
+
+        // Five standard deviations of a Poisson distribution and a little: less than one in a million.
+        return seen > byChance + (5 * Math.Sqrt(byChance)) + 4;
     }
 
     private readonly record struct Call(ulong Instruction, RemoteAddress Callee);

@@ -140,7 +140,7 @@ public sealed class ClearedFramesTests : WalkTests
         Thread.SetCurrent(Generator);
         Assert.Equal(StackStatus.Complete, new StackProof().ReadStopped(Thread, Reader));
 
-        Thread.WriteFrame(Generator, CodeOf(0).Value, 0, InstructionOf(0, Call), owner: 1);
+        Thread.WriteFrame(Generator, GeneratorCode.Value, 0, InstructionIn(GeneratorCode, Call), owner: 1);
         Assert.Equal(StackStatus.Complete, Decode());
         AssertStack(7);
         Assert.False(Reader.MayLackGenerator);
@@ -148,7 +148,7 @@ public sealed class ClearedFramesTests : WalkTests
         Thread.SetCurrent(FrameAddress(7).Value);
         Assert.Equal(StackStatus.Complete, Decode());
         Assert.True(Reader.MayLackGenerator);
-        Assert.Equal([CodeOf(0)], Reader.Suspended.ToArray());
+        Assert.Equal([GeneratorCode], Reader.Suspended.ToArray());
     }
 
     private void Clear(int depth) => Thread.Write(FrameAddress(depth).Value + (ulong)Thread.Offsets.Frame.Code, 1);

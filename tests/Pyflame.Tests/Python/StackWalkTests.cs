@@ -156,7 +156,7 @@ public sealed class StackWalkTests : WalkTests
     public void A_generator_that_C_code_runs_is_the_innermost()
     {
         Thread.WriteFrame(Entry, 0, FrameAddress(6).Value, 0, owner: 3);
-        Thread.WriteFrame(Generator, CodeOf(0).Value, Entry, InstructionOf(0, Call), owner: 1);
+        Thread.WriteFrame(Generator, GeneratorCode.Value, Entry, InstructionIn(GeneratorCode, Call), owner: 1);
         Mark(new RemoteAddress(Generator), isRunning: true);
         Write(6, Call, isRunning: true);
         Write(7, Return);
@@ -172,6 +172,23 @@ public sealed class StackWalkTests : WalkTests
         Assert.Equal(FrameAddress(6), Reader.Frames[^3].Address);
         Assert.True(Reader.IsGenerator(Reader.Depth - 1));
         Assert.False(Reader.IsGenerator(Reader.Depth - 3));
+    }
+
+    /// <summary>What lies where a generator did leads anywhere; it is not read with every sample from then on.</summary>
+    [Fact]
+    public void Of_a_generator_that_has_ended_nothing_but_its_place_is_kept()
+    {
+        const ulong Other = FakeThread.HeapAddress + 2048;
+        Thread.WriteFrame(Generator, CodeOf(0).Value, Other, 0, owner: 1);
+        Thread.WriteFrame(Other, CodeOf(1).Value, Other, 0, owner: 1);
+        Thread.SetCurrent(Generator);
+        byte[] sample = ReadAll();
+        Assert.Equal(StackStatus.Missed, Reader.Decode(sample));
+
+        Reader.Learn(Thread, sample);
+
+        RemoteAddress[] heap = [.. Reader.Ranges.ToArray().Select(range => range.Address).Where(address => address.Value is >= FakeThread.HeapAddress and < FakeThread.HeapAddress + 4096)];
+        Assert.Equal([new RemoteAddress(Generator)], heap);
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public abstract class WalkTests
 
     private protected void WriteGenerator(int caller, bool isRunning)
     {
-        Thread.WriteFrame(Generator, CodeOf(0).Value, FrameAddress(caller).Value, InstructionOf(0, Call), owner: 1);
+        Thread.WriteFrame(Generator, GeneratorCode.Value, FrameAddress(caller).Value, InstructionIn(GeneratorCode, Call), owner: 1);
         Mark(new RemoteAddress(Generator), isRunning);
     }
 
@@ -127,6 +127,9 @@ public abstract class WalkTests
     // Up to 3.12 a frame that has not begun stands one instruction before the first.
     private protected ulong InstructionIn(RemoteAddress code, int offset) => code.Value
         + (ulong)(Thread.Offsets.CodeObject.CodeAdaptive + (offset == Start && !Thread.Offsets.Version.IsAtLeast(3, 13) ? -2 : offset));
+
+    /// <summary>What <see cref="Generator"/> runs.</summary>
+    private protected RemoteAddress GeneratorCode => MakerOf(0x20);
 
     /// <summary>The function of a generator, by its flag.</summary>
     private protected RemoteAddress MakerOf(int flag) => _makers[flag];
