@@ -50,6 +50,12 @@ internal sealed class DataStackWalk(FrameFields fields, FrameMarks marks, CodeOb
         bool isLast = false;
         while (start >= plan.StartOfNewestChunk && start + fields.End <= plan.ByteCount)
         {
+            // A frame that runs is in no call but through C code: what seems to be called otherwise is left from before, or of a later moment.
+            if (isLast && marks.TellRunning && fields.PreviousAt(sample, start) == AddressOf(plan, _live[_liveCount - 1]) && marks.IsInlined(sample, start))
+            {
+                return true;
+            }
+
             RawFrame frame = fields.FrameAt(sample, start, RemoteAddress.Null);
             CodeObject? code = frame.Code.IsNull ? null : codes.Peek(frame.Code);
             if (code is null)

@@ -6,22 +6,32 @@ namespace Pyflame.Recording;
 /// <summary>The calls that a process is known to make: which instruction calls which code. A torn copy shows one that it does not make.</summary>
 /// <remarks>
 /// A call is known once it was proven, or read from a stopped thread. One that is shorter than a pause takes is hardly ever met by either, and its
-/// samples would all stand for what comes next. So it is also known once single copies, each of which shows by the frames' own marks that it is of one moment
-/// and that the callee has begun, have shown it far more often than chance would have a call that is not made: where two chains of calls take turns flat out,
-/// which is the worst there is, such a one is seen once in 25,000 copies.
+/// samples would all stand for what comes next. So it is also known once single copies, each of which shows by the frames' own marks that it is of one moment,
+/// have shown it ten times in ten thousand, unless its instruction is known to call something else. A copy of which the inner frames are of another moment than
+/// the outer ones, since the reader was held up between the two, shows a call that is not made, and a program that repeats itself may have it shown as often as
+/// that; but the instruction of that frame does call, and what it calls is seen far more often.
 /// </remarks>
 /// <param name="codes">The code objects of the process.</param>
 internal sealed class KnownCalls(CodeObjectCache codes)
 {
-    private const double ChanceOfFalseCall = 1.0 / 25_000;
+    private const int FewestSightings = 10;
+    private const int SamplesUntilForgotten = 10_000;
 
     private readonly HashSet<Call> _calls = [];
+    private readonly HashSet<ulong> _callers = [];
     private readonly HashSet<ulong> _generatorCallers = [];
     private readonly Dictionary<Call, int> _sightings = [];
-    private long _samples;
+    private int _samples;
 
     /// <summary>Counts a sample of a thread that may move, which sightings are held against.</summary>
-    public void CountSample() => _samples++;
+    public void CountSample()
+    {
+        if (++_samples == SamplesUntilForgotten)
+        {
+            _samples = 0;
+            _sightings.Clear();
+        }
+    }
 
     /// <summary>Takes note of the calls that a true stack consists of.</summary>
     public void Note(StackReader reader)
@@ -53,7 +63,7 @@ internal sealed class KnownCalls(CodeObjectCache codes)
             if (!frame.Code.IsNull)
             {
                 var call = new Call(caller, frame.Code);
-                areKnown = _calls.Contains(call) || (HasBegun(frame) && IsSeenOften(call));
+                areKnown = _calls.Contains(call) || (!_callers.Contains(caller) && HasBegun(frame) && IsSeenOften(call));
                 if (areKnown)
                 {
                     Add(call, reader.IsGenerator(i));
@@ -124,14 +134,15 @@ internal sealed class KnownCalls(CodeObjectCache codes)
     public void Clear()
     {
         _calls.Clear();
+        _callers.Clear();
         _generatorCallers.Clear();
         _sightings.Clear();
-        _samples = 0;
     }
 
     private void Add(Call call, bool isOfGenerator)
     {
         _calls.Add(call);
+        _callers.Add(call.Instruction);
         if (isOfGenerator)
         {
             _generatorCallers.Add(call.Instruction);
@@ -144,10 +155,7 @@ internal sealed class KnownCalls(CodeObjectCache codes)
     private bool IsSeenOften(Call call)
     {
         int seen = _sightings[call] = _sightings.GetValueOrDefault(call) + 1;
-        double byChance = _samples * ChanceOfFalseCall;
-
-        // Five standard deviations of a Poisson distribution and a little: less than one in a million.
-        return seen > byChance + (5 * Math.Sqrt(byChance)) + 4;
+        return seen >= FewestSightings;
     }
 
     private readonly record struct Call(ulong Instruction, RemoteAddress Callee);

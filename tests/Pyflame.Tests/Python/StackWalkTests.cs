@@ -46,11 +46,22 @@ public sealed class StackWalkTests : WalkTests
         AssertStack(5);
     }
 
+    /// <summary>A frame is copied after the one that calls it: it may have been called since, or be of another call than the one that was begun.</summary>
+    [Fact]
+    public void What_a_frame_that_runs_seems_to_have_called_without_C_code_is_not_live()
+    {
+        Write(4, Call, isRunning: true);
+
+        Assert.Equal(StackStatus.Complete, Decode());
+
+        AssertStack(5);
+    }
+
     [Fact]
     public void Behind_a_frame_in_C_code_others_may_be_live()
     {
         // C code has called frame 5, which is about to go on with what it called.
-        Write(4, Call, isRunning: true);
+        CallThroughC(5);
         Write(6, Return);
 
         Assert.Equal(StackStatus.Complete, Decode());
@@ -62,7 +73,7 @@ public sealed class StackWalkTests : WalkTests
     [Fact]
     public void Behind_a_frame_in_C_code_others_may_be_live_and_call_what_is_not_there_yet()
     {
-        Write(4, Call, isRunning: true);
+        CallThroughC(5);
         Thread.WriteFrame(FrameAddress(6).Value, 0x1234, 0x5678, 0x9abc);
 
         Decode();
@@ -73,16 +84,15 @@ public sealed class StackWalkTests : WalkTests
     [Fact]
     public void Behind_a_frame_in_C_code_a_function_that_was_never_seen_may_be_live()
     {
-        Write(4, Call, isRunning: true);
-        Thread.WriteFrame(
-            FrameAddress(5).Value, NewCode.Value, FrameAddress(4).Value, NewCode.Value + (ulong)Thread.Offsets.CodeObject.CodeAdaptive + Call);
+        CallThroughC(5);
+        Thread.WriteFrame(FrameAddress(5).Value, NewCode.Value, Entry, NewCode.Value + (ulong)Thread.Offsets.CodeObject.CodeAdaptive + Call);
         Mark(FrameAddress(5), isRunning: true);
         Write(6, Return);
 
         Assert.Equal(StackStatus.Complete, Decode());
 
         Assert.True(Reader.IsExact);
-        Assert.Equal(6, Reader.Depth);
+        Assert.Equal(FrameAddress(5), Reader.Frames[^1].Address);
         Assert.Equal(NewCode, Reader.Frames[^1].Code);
     }
 
@@ -283,5 +293,16 @@ public sealed class StackWalkTests : WalkTests
         Assert.Equal(StackStatus.Complete, Decode());
 
         AssertStack(7, isExact: false);
+    }
+
+    /// <summary>Has C code call a frame that is called by another directly, and the entry frame that is between the two since 3.12 be read.</summary>
+    private void CallThroughC(int callee)
+    {
+        Write(callee - 1, Call, isRunning: true);
+        Thread.WriteFrame(Entry, 0, FrameAddress(callee - 1).Value, 0, owner: 3);
+        Write(callee, Call, previous: Entry);
+        Assert.Equal(StackStatus.Complete, new StackProof().ReadStopped(Thread, Reader));
+        Assert.Equal(StackStatus.Complete, Decode());
+        AssertStack(Depth);
     }
 }

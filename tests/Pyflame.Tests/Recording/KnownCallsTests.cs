@@ -9,7 +9,7 @@ namespace Pyflame.Tests.Recording;
 /// <summary>Which calls are known, and which are learned from single copies.</summary>
 public sealed class KnownCallsTests : WalkTests
 {
-    private const int Enough = 5;
+    private const int Enough = 10;
     private readonly KnownCalls _calls;
 
     public KnownCallsTests()
@@ -50,6 +50,7 @@ public sealed class KnownCallsTests : WalkTests
         NoteWithoutLast();
         for (int i = 1; i < Enough; i++)
         {
+            _calls.CountSample();
             Assert.False(_calls.TryLearn(Reader));
         }
 
@@ -57,25 +58,34 @@ public sealed class KnownCallsTests : WalkTests
         Assert.True(_calls.AreKnown(Reader));
     }
 
-    /// <summary>By chance a call that is not made is seen once in 25,000 samples; what is seen twice as often is one that is made, in the long run.</summary>
-    [Theory]
-    [InlineData(10_000, 8)]
-    [InlineData(100_000, 19)]
-    [InlineData(1_000_000, 76)]
-    public void The_more_samples_there_were_the_more_sightings_it_takes(int samples, int enough)
+    [Fact]
+    public void A_call_is_not_learned_while_it_is_rare()
     {
         NoteWithoutLast();
-        for (int i = 0; i < samples; i++)
+        for (int i = 0; i < 9999; i++)
         {
             _calls.CountSample();
+            Assert.False(i % 1200 == 0 && _calls.TryLearn(Reader));
         }
 
-        for (int i = 1; i < enough; i++)
+        Assert.False(_calls.AreKnown(Reader));
+    }
+
+    [Fact]
+    public void Sightings_are_forgotten_after_ten_thousand_samples()
+    {
+        NoteWithoutLast();
+        for (int i = 1; i < Enough; i++)
         {
             Assert.False(_calls.TryLearn(Reader));
         }
 
-        Assert.True(_calls.TryLearn(Reader));
+        for (int i = 0; i < 10_000; i++)
+        {
+            _calls.CountSample();
+        }
+
+        Assert.False(_calls.TryLearn(Reader));
     }
 
     [Fact]
@@ -84,6 +94,20 @@ public sealed class KnownCallsTests : WalkTests
         NoteWithoutLast();
         Write(Depth - 1, Start, isRunning: true);
         Decode();
+        for (int i = 0; i < 2 * Enough; i++)
+        {
+            Assert.False(_calls.TryLearn(Reader));
+        }
+    }
+
+    [Fact]
+    public void What_an_instruction_seems_to_call_that_is_known_to_call_something_else_is_not_learned()
+    {
+        _calls.Note(Reader);
+        Thread.WriteFrame(FrameAddress(Depth - 1).Value, NewCode.Value, FrameAddress(Depth - 2).Value, InstructionIn(NewCode, Call));
+        Mark(FrameAddress(Depth - 1), isRunning: true);
+        Assert.Equal(StackStatus.Complete, Decode());
+        Assert.Equal(NewCode, Reader.Frames[^1].Code);
         for (int i = 0; i < 2 * Enough; i++)
         {
             Assert.False(_calls.TryLearn(Reader));
