@@ -16,7 +16,7 @@ public sealed class ContainerTests : IDisposable
     [Fact]
     public void Ids_are_told_as_we_and_as_the_target_see_them()
     {
-        using PlainProcess container = StartContainer(["--pid", "--fork", "--kill-child"], "echo $$; exec sleep 60");
+        using PlainProcess container = StartContainer(["--pid", "--fork", "--kill-child"], "echo $$; read line");
         Assert.Equal("1", container.Output.ReadLine());
         using TargetProcess target = TargetProcess.Attach(ChildOf(container.Id));
         Assert.Equal(1, target.NamespaceProcessId);
@@ -35,7 +35,7 @@ public sealed class ContainerTests : IDisposable
         using PlainProcess container = StartContainer(
             ["--mount"],
             $"mount -t tmpfs none {folder} && echo theirs > {folder}/file && ln -s {folder}/file {folder}/link && cd {folder} "
-                + "&& echo ready && exec sleep 60");
+                + "&& echo ready && read line");
         Assert.Equal("ready", container.Output.ReadLine());
         using TargetProcess target = TargetProcess.Attach(container.Id);
         Assert.Equal("theirs\n", Content(target, folder + "/file"));
@@ -57,7 +57,7 @@ public sealed class ContainerTests : IDisposable
             $"mount --bind / {root} && mount -t tmpfs none {root}/tmp && mount -t proc none {root}/proc && cd {root}/tmp "
                 + $"&& ln -s {secret} evil && ln -s ../../../../../../../..{secret} climb && ln -s /proc/1/root{secret} magic && ln -s loop loop "
                 + "&& mkfifo pipe && echo good > file && ln -s /tmp/file link "
-                + $"&& exec chroot {root} sh -c 'echo ready; exec sleep 60'");
+                + $"&& exec chroot {root} sh -c 'echo ready; read line'");
         Assert.Equal("ready", container.Output.ReadLine());
         using TargetProcess target = TargetProcess.Attach(container.Id);
         foreach (string name in new[] { "evil", "climb", "magic", "loop", "pipe", "missing", "file/below" })
