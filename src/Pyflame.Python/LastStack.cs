@@ -16,6 +16,7 @@ internal sealed class LastStack(FrameFields fields)
     private byte[] _bytes = [];
     private StackPlan? _plan;
     private int _version = -1;
+    private int _kept;
     private int _comparable;
     private int _chunks;
     private int _chunksStart;
@@ -89,7 +90,7 @@ internal sealed class LastStack(FrameFields fields)
             _starts[found] = start;
         }
 
-        _comparable = found;
+        _comparable = Math.Min(found, _kept);
         _plan = plan;
         _chunks = plan.Chunks.Length;
         _chunksStart = plan.ChunksStart;
@@ -145,7 +146,7 @@ internal sealed class LastStack(FrameFields fields)
     }
 
     /// <summary>Has no frame be taken over by the next stack: the outermost one is none of the bottom.</summary>
-    public void ForgetBytes() => _comparable = 0;
+    public void ForgetBytes() => _kept = _comparable = 0;
 
     private void Reserve(int depth)
     {
@@ -170,6 +171,6 @@ internal sealed class LastStack(FrameFields fields)
             sample.Slice(_starts[i] + fields.First, size).CopyTo(_bytes.AsSpan(i * size, size));
         }
 
-        _comparable = Depth;
+        _kept = _comparable = Depth;
     }
 }

@@ -101,7 +101,7 @@ internal sealed partial class StackPlan
             return _starts[chunkHint] + (int)(frame - _ranges[chunkHint].Address);
         }
 
-        for (int i = _count - 1; i >= _blockRange; i = i == _chunkRange ? _frameRange - 1 : i - 1)
+        for (int i = _count > _chunkRange ? _count - 1 : _frameRange - 1; i >= _blockRange; i = i == _chunkRange ? _frameRange - 1 : i - 1)
         {
             if (_ranges[i].Contains(first, (ulong)_frameSize))
             {

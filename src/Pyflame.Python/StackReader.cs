@@ -187,6 +187,9 @@ public sealed partial class StackReader
         int hint = int.MaxValue;
         int reused = 0;
         bool truncated = false;
+
+        // More frames than the bytes can hold are a circle.
+        int most = sample.Length / _fields.Size;
         ReadOnlySpan<int> known = _last.Starts(unchanged);
         while (!frame.IsNull)
         {
@@ -200,6 +203,11 @@ public sealed partial class StackReader
             if (reused > 0)
             {
                 break;
+            }
+
+            if (_found.Count >= most)
+            {
+                return StackStatus.Torn;
             }
 
             if (_found.Count >= MaxDepth)

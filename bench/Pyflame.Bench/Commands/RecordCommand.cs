@@ -15,13 +15,14 @@ internal static class RecordCommand
     public static int Run(IReadOnlyList<string> words)
     {
         var arguments = new Arguments(
-            words, "pid", "seconds", "rate", "rounds", "mode", "threads", "output", "statistics");
+            words, "pid", "seconds", "rate", "rounds", "jitter", "mode", "threads", "output", "statistics");
         double rate = arguments.Number("rate", 1000);
         double seconds = arguments.Number("seconds", 1);
         double rounds = arguments.Number("rounds", 0);
         var options = new RecordingOptions
         {
             Interval = rate > 0 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero,
+            Jitter = arguments.Number("jitter", 0) > 0,
             Duration = TimeSpan.FromSeconds(seconds),
             RoundLimit = rounds > 0 ? (long)rounds : null,
             Mode = Enum.Parse<SamplingMode>(arguments.Text("mode") ?? "Auto", ignoreCase: true),

@@ -32,7 +32,7 @@ internal sealed class BiasRow : IRow
                 foreach ((Collected collected, SamplingMode mode) in all.Zip(
                     [SamplingMode.Auto, SamplingMode.Nonblocking, SamplingMode.Blocking]))
                 {
-                    collected.Add(bench.Record(bench.Pyflame, target, 1000, seconds, mode: mode, withStatistics: true), true);
+                    collected.Add(bench.Record(bench.Pyflame, target, 1000, seconds, mode: mode, withStatistics: true, jitter: true), true);
                 }
 
                 foreach ((Tool peer, Collected collected) in peers)
@@ -65,7 +65,7 @@ internal sealed class BiasRow : IRow
 
         bench.Report.AddSection(
             "Bias",
-            "`chains.py`, one thread, at 1 kHz: how many functions of a chain (1 to 30) the stacks have. Distance is total variation; even is "
+            "`chains.py`, one thread, at 1 kHz, Pyflame with jitter, since the program repeats itself and falls in step with even rounds: how many functions of a chain (1 to 30) the stacks have. Distance is total variation; even is "
             + "as many of each. By chance alone it is about 0.01 for 60,000 samples.",
             table);
     }

@@ -90,9 +90,10 @@ internal sealed class Workbench
         bool allThreads = false,
         SamplingMode mode = SamplingMode.Auto,
         long? rounds = null,
-        bool withStatistics = false)
+        bool withStatistics = false,
+        bool jitter = false)
     {
-        RecordingRequest request = Ask(target, rate, seconds) with { Rounds = rounds, AllThreads = allThreads, Mode = mode };
+        RecordingRequest request = Ask(target, rate, seconds) with { Rounds = rounds, AllThreads = allThreads, Mode = mode, Jitter = jitter };
         ToolRun run = Run(tool, request, withStatistics ? Pyflame.RecordWithStatistics(request) : tool.Record(request));
         if (run.Cost.ExitCode != 0)
         {

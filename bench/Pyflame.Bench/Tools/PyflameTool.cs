@@ -39,6 +39,7 @@ internal sealed class PyflameTool(string binary, string recorder) : Tool("pyflam
         $"--seconds={Text(request.Seconds)}",
         $"--rate={Text(request.Rate)}",
         $"--rounds={request.Rounds ?? 0}",
+        $"--jitter={(request.Jitter ? 1 : 0)}",
         $"--mode={request.Mode}",
         $"--threads={(request.AllThreads ? "all" : "gil")}",
         $"--output={request.OutputPath}",

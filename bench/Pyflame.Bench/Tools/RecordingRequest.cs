@@ -21,6 +21,9 @@ internal sealed record RecordingRequest
     /// <summary>Ends the recording after so many rounds, where the tool can.</summary>
     public long? Rounds { get; init; }
 
+    /// <summary>Whether each round is moved by a random part of the interval, where the tool can.</summary>
+    public bool Jitter { get; init; }
+
     /// <summary>All threads, or the one that runs.</summary>
     public bool AllThreads { get; init; }
 

@@ -143,32 +143,36 @@ public sealed class StackReaderTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public void Ends_a_chain_that_runs_in_a_circle(int major, int minor)
+    public void Calls_a_stack_torn_that_runs_in_a_circle(int major, int minor)
     {
         FakeThread thread = MakeThread(major, minor, 10);
         thread.WriteFrame(FrameAddress(thread, 0).Value, CodeOf(0).Value, FrameAddress(thread, 9).Value, 0);
         var reader = new StackReader(thread.Offsets, new RemoteAddress(FakeThread.ThreadStateAddress));
+        Assert.Equal(StackStatus.Torn, new StackProof().ReadStopped(thread, reader));
 
-        Assert.Equal(StackStatus.Truncated, new StackProof().ReadStopped(thread, reader));
+        WriteFrame(thread, 0, 0);
+        Assert.Equal(StackStatus.Complete, new StackProof().ReadStopped(thread, reader));
 
-        Assert.Equal(StackReader.MaxDepth, reader.Depth);
+        Assert.Equal(10, reader.Depth);
     }
 
     [Fact]
     public void Nothing_of_a_stack_that_was_cut_is_taken_for_the_bottom_of_the_next()
     {
-        FakeThread thread = MakeThread(3, 8, 10);
-        ulong outermost = FrameAddress(thread, 0).Value;
-        thread.WriteFrame(outermost, CodeOf(0).Value, FrameAddress(thread, 9).Value, 0);
+        const int Depth = StackReader.MaxDepth + 10;
+        FakeThread thread = MakeThread(3, 8, Depth);
         var reader = new StackReader(thread.Offsets, new RemoteAddress(FakeThread.ThreadStateAddress));
         Assert.Equal(StackStatus.Truncated, new StackProof().ReadStopped(thread, reader));
+        Assert.Equal(CodeOf(10), reader.Frames[0].Code);
 
-        // The frames that are left are where they were, and none of them has changed but the outermost.
-        thread.WriteFrame(outermost, CodeOf(0).Value, 0, 0);
-        Assert.Equal(StackStatus.Complete, new StackProof().ReadStopped(thread, reader));
+        // Where it lies is not known yet, so all is laid out anew, and none of the frames before it has changed.
+        WriteFrame(thread, Depth, Depth);
+        thread.SetCurrent(FrameAddress(thread, Depth).Value);
+        Assert.Equal(StackStatus.Truncated, new StackProof().ReadStopped(thread, reader));
 
-        Assert.Equal(10, reader.Depth);
-        Assert.Equal(new RemoteAddress(outermost), reader.Frames[0].Address);
+        Assert.Equal(StackReader.MaxDepth, reader.Depth);
+        Assert.Equal(CodeOf(11), reader.Frames[0].Code);
+        Assert.Equal(CodeOf(Depth), reader.Frames[^1].Code);
     }
 
     [Fact]
