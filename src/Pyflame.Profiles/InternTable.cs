@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Pyflame.Profiles;
 
 /// <summary>Gives equal values one index, counted from zero in the order of their first appearance.</summary>
@@ -8,13 +10,21 @@ namespace Pyflame.Profiles;
 internal sealed class InternTable<T>
     where T : struct, IEquatable<T>
 {
-    private const int InitialSlots = 64;
+    private const int FewestValues = 32;
 
-    private T[] _values = new T[InitialSlots / 2];
-
-    // Each slot holds an index plus one, so that a cleared array is an empty table.
-    private int[] _slots = new int[InitialSlots];
+    // Each slot holds an index plus one, so that a cleared array is an empty table. At most three in four are taken.
+    private T[] _values;
+    private int[] _slots;
     private int _count;
+
+    /// <summary>Makes an empty table.</summary>
+    /// <param name="capacity">How many values it takes before it grows, for which it needs the room of both sizes; at least.</param>
+    public InternTable(int capacity = FewestValues)
+    {
+        int values = Math.Max(FewestValues, capacity);
+        _values = new T[values];
+        _slots = new int[BitOperations.RoundUpToPowerOf2((uint)(values + (values / 3) + 1))];
+    }
 
     public int Count => _count;
 
@@ -65,7 +75,12 @@ internal sealed class InternTable<T>
         int index = _count;
         if (index == _values.Length)
         {
-            Grow();
+            Array.Resize(ref _values, _values.Length + (_values.Length / 2));
+        }
+
+        if (index >= _slots.Length - (_slots.Length / 4))
+        {
+            GrowSlots();
             slot = FreeSlot(value);
         }
 
@@ -75,9 +90,8 @@ internal sealed class InternTable<T>
         return index;
     }
 
-    private void Grow()
+    private void GrowSlots()
     {
-        Array.Resize(ref _values, _values.Length * 2);
         _slots = new int[_slots.Length * 2];
         for (int index = 0; index < _count; index++)
         {

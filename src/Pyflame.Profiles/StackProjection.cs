@@ -25,10 +25,11 @@ internal sealed class StackProjection
         _profile = profile;
         _keyOfFrame = keyOfFrame;
         _rootKeys = rootKeys;
+        Stacks = new StackTable(profile.Stacks.Count);
     }
 
     /// <summary>The stacks as seen; the "frames" of this table are keys.</summary>
-    public StackTable Stacks { get; } = new();
+    public StackTable Stacks { get; }
 
     /// <summary>The key of a stack's leaf; -1 for the empty stack.</summary>
     public int Key(StackId projected) => Stacks.Frame(projected).Value;

@@ -7,11 +7,17 @@ namespace Pyflame.Profiles;
 /// </remarks>
 public sealed class StackTable
 {
-    private readonly InternTable<Node> _nodes = new();
-    private int[] _depths = new int[32];
+    private readonly InternTable<Node> _nodes;
+    private int[] _depths;
 
     /// <summary>Makes a table that holds the empty stack only.</summary>
-    public StackTable() => _nodes.Intern(new Node(-1, -1));
+    /// <param name="capacity">How many stacks it takes before it grows, for which it needs the room of both sizes; at least.</param>
+    public StackTable(int capacity = 32)
+    {
+        _nodes = new InternTable<Node>(capacity);
+        _depths = new int[Math.Max(32, capacity)];
+        _nodes.Intern(new Node(-1, -1));
+    }
 
     /// <summary>How many stacks there are, the empty one included; ids run from 0 to one less.</summary>
     public int Count => _nodes.Count;
@@ -27,7 +33,7 @@ public sealed class StackTable
         int index = _nodes.Intern(new Node(parent.Value, frame.Value));
         if (index == _depths.Length)
         {
-            Array.Resize(ref _depths, _depths.Length * 2);
+            Array.Resize(ref _depths, _depths.Length + (_depths.Length / 2));
         }
 
         _depths[index] = depth;

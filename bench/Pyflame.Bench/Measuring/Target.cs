@@ -55,15 +55,26 @@ internal sealed class Target : IDisposable
     /// <summary>How many iterations a second it did from one moment to another, by its own count (bench/targets/count.py).</summary>
     /// <param name="from">In seconds of the monotonic clock.</param>
     /// <param name="to">In seconds of the monotonic clock.</param>
-    public double IterationRate(double from, double to)
+    /// <returns>
+    /// Over the whole time; and the median of its reports, each of which is of 50 ms, that a machine which now and then does something else does not change.
+    /// </returns>
+    public (double Mean, double Median) IterationRate(double from, double to)
     {
         lock (_counts)
         {
-            (double firstTime, long firstCount) = _counts.Find(count => count.Time >= from);
-            (double lastTime, long lastCount) = _counts.FindLast(count => count.Time <= to);
-            return (lastCount - firstCount) / (lastTime - firstTime);
+            int first = _counts.FindIndex(count => count.Time >= from);
+            int last = _counts.FindLastIndex(count => count.Time <= to);
+            List<double> rates = [];
+            for (int i = first + 1; i <= last; i++)
+            {
+                rates.Add(Rate(i - 1, i));
+            }
+
+            return (Rate(first, last), Numbers.Median(rates));
         }
     }
+
+    private double Rate(int first, int last) => (_counts[last].Count - _counts[first].Count) / (_counts[last].Time - _counts[first].Time);
 
     /// <inheritdoc/>
     public void Dispose()

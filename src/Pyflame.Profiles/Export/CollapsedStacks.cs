@@ -60,6 +60,7 @@ internal sealed class CollapsedStacks
         // In one piece: it is shortened for every line, which makes one of several pieces anew.
         var path = new StringBuilder(1 << 16);
         var pending = new Stack<(int Stack, int PathLength)>();
+        Span<char> number = stackalloc char[20];
         Push(0);
         while (pending.TryPop(out (int Stack, int PathLength) next))
         {
@@ -69,7 +70,8 @@ internal sealed class CollapsedStacks
             {
                 writer.Write(path);
                 writer.Write(' ');
-                writer.WriteLine(weights[next.Stack].ToString(CultureInfo.InvariantCulture));
+                weights[next.Stack].TryFormat(number, out int digits, provider: CultureInfo.InvariantCulture);
+                writer.WriteLine(number[..digits]);
             }
 
             Push(next.Stack);
@@ -84,7 +86,11 @@ internal sealed class CollapsedStacks
             }
 
             // The last to be pushed is the first to be popped.
-            callees.Sort(backwards);
+            if (callees.Count > 1)
+            {
+                callees.Sort(backwards);
+            }
+
             foreach (int callee in callees)
             {
                 pending.Push((callee, path.Length));
