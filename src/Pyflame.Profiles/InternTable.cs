@@ -18,7 +18,7 @@ internal sealed class InternTable<T>
     private int _count;
 
     /// <summary>Makes an empty table.</summary>
-    /// <param name="capacity">How many values it takes before it grows, for which it needs the room of both sizes; at least.</param>
+    /// <param name="capacity">How many values it takes at least before it grows; while it grows it takes the room of both sizes.</param>
     public InternTable(int capacity = FewestValues)
     {
         int values = Math.Max(FewestValues, capacity);

@@ -11,7 +11,7 @@ public sealed class StackTable
     private int[] _depths;
 
     /// <summary>Makes a table that holds the empty stack only.</summary>
-    /// <param name="capacity">How many stacks it takes before it grows, for which it needs the room of both sizes; at least.</param>
+    /// <param name="capacity">How many stacks it takes at least before it grows; while it grows it takes the room of both sizes.</param>
     public StackTable(int capacity = 32)
     {
         _nodes = new InternTable<Node>(capacity);

@@ -16,6 +16,8 @@ internal sealed class LastStack(FrameFields fields)
     private byte[] _bytes = [];
     private StackPlan? _plan;
     private int _version = -1;
+
+    // Of how many of the outermost frames there are bytes, and of how many of those the plan knows where they lie.
     private int _kept;
     private int _comparable;
     private int _chunks;

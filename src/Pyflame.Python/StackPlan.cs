@@ -101,6 +101,7 @@ internal sealed partial class StackPlan
             return _starts[chunkHint] + (int)(frame - _ranges[chunkHint].Address);
         }
 
+        // Single frames, of which there may be thousands, are looked up in a table.
         for (int i = _count > _chunkRange ? _count - 1 : _frameRange - 1; i >= _blockRange; i = i == _chunkRange ? _frameRange - 1 : i - 1)
         {
             if (_ranges[i].Contains(first, (ulong)_frameSize))

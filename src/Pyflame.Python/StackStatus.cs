@@ -9,7 +9,7 @@ public enum StackStatus
     /// <summary>Deeper than we follow; the innermost frames are there, the outermost are cut.</summary>
     Truncated,
 
-    /// <summary>The bytes contradict themselves: the stack changed while it was read.</summary>
+    /// <summary>The bytes contradict themselves, or lead in a circle: the stack changed while it was read.</summary>
     Torn,
 
     /// <summary>A frame lies where nothing was read; read again with the addresses that are known now.</summary>

@@ -74,8 +74,6 @@ internal sealed class Target : IDisposable
         }
     }
 
-    private double Rate(int first, int last) => (_counts[last].Count - _counts[first].Count) / (_counts[last].Time - _counts[first].Time);
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -88,6 +86,8 @@ internal sealed class Target : IDisposable
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private double Rate(int first, int last) => (_counts[last].Count - _counts[first].Count) / (_counts[last].Time - _counts[first].Time);
 
     // setpriv(1) of util-linux: the kernel ends the target with the harness, however that ends.
     private static ProcessStartInfo EndingWithUs(ProcessStartInfo start)

@@ -65,8 +65,9 @@ internal sealed class BiasRow : IRow
 
         bench.Report.AddSection(
             "Bias",
-            "`chains.py`, one thread, at 1 kHz, Pyflame with jitter, since the program repeats itself and falls in step with even rounds: how many functions of a chain (1 to 30) the stacks have. Distance is total variation; even is "
-            + "as many of each. By chance alone it is about 0.01 for 60,000 samples.",
+            "`chains.py`, one thread, at 1 kHz, Pyflame with jitter, since the program repeats itself and falls in step with even rounds: how many "
+            + "functions of a chain (1 to 30) the stacks have. Distance is total variation; even is as many of each. By chance alone it is about 0.01 for "
+            + "60,000 samples.",
             table);
     }
 

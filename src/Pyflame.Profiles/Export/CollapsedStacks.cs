@@ -60,7 +60,6 @@ internal sealed class CollapsedStacks
         // In one piece: it is shortened for every line, which makes one of several pieces anew.
         var path = new StringBuilder(1 << 16);
         var pending = new Stack<(int Stack, int PathLength)>();
-        Span<char> number = stackalloc char[20];
         Push(0);
         while (pending.TryPop(out (int Stack, int PathLength) next))
         {
@@ -70,8 +69,7 @@ internal sealed class CollapsedStacks
             {
                 writer.Write(path);
                 writer.Write(' ');
-                weights[next.Stack].TryFormat(number, out int digits, provider: CultureInfo.InvariantCulture);
-                writer.WriteLine(number[..digits]);
+                writer.WriteLine(weights[next.Stack].ToString(CultureInfo.InvariantCulture));
             }
 
             Push(next.Stack);
@@ -86,11 +84,7 @@ internal sealed class CollapsedStacks
             }
 
             // The last to be pushed is the first to be popped.
-            if (callees.Count > 1)
-            {
-                callees.Sort(backwards);
-            }
-
+            callees.Sort(backwards);
             foreach (int callee in callees)
             {
                 pending.Push((callee, path.Length));

@@ -24,8 +24,8 @@ public sealed class CollapsedWriter : IProfileWriter
     public void Write(Profile profile, Stream destination, ExportOptions options)
     {
         var stacks = new CollapsedStacks(profile, options);
-        StackCounts counts = profile.CountStacks();
         var weights = new List<long>(profile.Stacks.Count);
+        StackCounts counts = profile.CountStacks();
         for (int index = 0; index < counts.Count; index++)
         {
             StackCount count = counts[index];
